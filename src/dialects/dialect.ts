@@ -1,0 +1,50 @@
+import type { GatewayError } from '../errors.ts'
+import type { RequestView, TextDelta } from '../exchange.ts'
+
+/**
+ * A wire format: how to read the conversation and how to write a reply in it, JSON and SSE.
+ * Pure: no I/O, no clock. One file and one line in `index.ts` make a dialect.
+ */
+export interface Dialect {
+  readonly name: string
+  /** Whether this dialect reads requests of this method and path (without the query). */
+  reads(method: string, path: string): boolean
+  /** Reads a parsed request body. Throws `GatewayError` `invalid_request` that names the field. */
+  readRequest(body: unknown): RequestView
+  /**
+   * Reads a parsed whole reply (HTTP 200). Returns its texts, all choices.
+   * Throws `GatewayError` `engine_garbage` when it is not of this dialect and `engine_error` when a 200 carries an error.
+   */
+  readReply(body: unknown): TextDelta[]
+  /** The parsed body of a whole reply that says `text` in every choice (`finish_reason: "content_filter"`). */
+  safeReply(request: RequestView, text: string, made: Made): unknown
+  /** The parsed body of an error. */
+  errorBody(error: GatewayError, requestId: string): unknown
+  /** A reader and writer for one streamed reply. */
+  openStream(request: RequestView, made: Made): ReplyStream
+}
+
+/** Stamps for replies that we write ourselves. */
+export interface Made {
+  requestId: string
+  nowMs: number
+}
+
+/** One streamed reply. Knows which choices are open, so that it can end them. */
+export interface ReplyStream {
+  /**
+   * Reads the `data` of one SSE event; returns the new texts in it.
+   * Throws `GatewayError` `engine_garbage` for data that is not of this dialect and `engine_error` for an error inside.
+   */
+  read(data: string, event: string | undefined): TextDelta[]
+  /** The stream's own end mark has been read (`[DONE]`); a body that ends earlier was cut. */
+  readonly ended: boolean
+  /**
+   * SSE bytes that say `text` in every open choice and end the stream as a normal one (`content_filter`, `[DONE]`).
+   * Follows whatever was already sent; before the first event it is a whole stream.
+   * `undefined` where no text of ours may stand (JSON schema): the caller ends with an error instead.
+   */
+  endSafely(text: string): Uint8Array | undefined
+  /** SSE bytes of an error frame, without the end mark: it never looks like a finished answer. */
+  endWithError(error: GatewayError, requestId: string): Uint8Array
+}

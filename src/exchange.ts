@@ -1,0 +1,36 @@
+/** Who is at the other end of an exchange, as far as the caller says (config `identify`). */
+export interface Identity {
+  tenant?: string
+  session?: string
+  user?: string
+  /** ISO 3166-1 alpha-2, upper case. */
+  region?: string
+  /** An `accept-language` value or a single BCP 47 tag, as given. */
+  language?: string
+  ageBand?: string
+}
+
+export interface Message {
+  role: string
+  /** All text parts, joined by a line feed. */
+  text: string
+}
+
+/** What a dialect reads from a request body. */
+export interface RequestView {
+  /** The reply is asked for as SSE. */
+  stream: boolean
+  model: string | undefined
+  messages: Message[]
+  /** How many choices are asked for (`n`). */
+  choices: number
+  /** `json-schema`: the reply must follow a schema, so no text of ours can stand in for it. */
+  replyForm: 'text' | 'json-schema'
+}
+
+/** A new piece of reply text. */
+export interface TextDelta {
+  choice: number
+  kind: 'content' | 'refusal' | 'reasoning' | 'tool-call'
+  text: string
+}
