@@ -37,6 +37,12 @@ export interface ReplyStream {
    * Throws `GatewayError` `engine_garbage` for data that is not of this dialect and `engine_error` for an error inside.
    */
   read(data: string, event: string | undefined): TextDelta[]
+  /**
+   * The first `events` not yet reported of the events read have gone out to the client; all of them when left out.
+   * `endSafely` follows what was sent, not what was read: a finish that was read and then held back,
+   * or cut by a halt just before its write, must not leave the person without the text.
+   */
+  sent(events?: number): void
   /** The stream's own end mark has been read (`[DONE]`); a body that ends earlier was cut. */
   readonly ended: boolean
   /**
