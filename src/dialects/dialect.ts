@@ -7,6 +7,8 @@ import type { RequestView, TextDelta } from '../exchange.ts'
  */
 export interface Dialect {
   readonly name: string
+  /** Its streams carry an end mark, so a body that ends without one was cut; where `false`, any end is a normal end. */
+  readonly streamsEndMarked: boolean
   /** Whether this dialect reads requests of this method and path (without the query). */
   reads(method: string, path: string): boolean
   /** Reads a parsed request body. Throws `GatewayError` `invalid_request` that names the field. */
@@ -43,7 +45,7 @@ export interface ReplyStream {
    * or cut by a halt just before its write, must not leave the person without the text.
    */
   sent(events?: number): void
-  /** The stream's own end mark has been read (`[DONE]`); a body that ends earlier was cut. */
+  /** The stream's own end mark has been read (`[DONE]`); never where streams carry none. */
   readonly ended: boolean
   /**
    * SSE bytes that say `text` in every open choice and end the stream as a normal one (`content_filter`, `[DONE]`).
