@@ -33,6 +33,7 @@ const PushedSignal = z
     max: z.number().describe('The greatest value that is accepted.'),
   })
   .refine(({ min, max }) => min < max, { path: ['max'], error: 'expected a number greater than min' })
+type PushedSignal = z.infer<typeof PushedSignal>
 
 /**
  * The incident-response plan: what is measured, when it is too much, and what follows.
@@ -67,7 +68,7 @@ export const Plan = z
     pushedSignals: z
       .record(PlanName, PushedSignal, { error: wrongName })
       .default({})
-      .transform((given) => ({ ...defaultPushedSignals, ...given }))
+      .transform((given): Record<string, PushedSignal> => ({ ...defaultPushedSignals, ...given }))
       .describe(
         'Signals that other systems send to POST /admin/v1/signals, by name; judged by their mean over the window of a threshold. Added to the built-in `satisfaction` (0 to 10).',
       ),
