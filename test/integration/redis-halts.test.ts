@@ -1,0 +1,285 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EngagedEntry, HaltEntry } from '../../src/breakers/halt-entry.ts'
+import { digestOf } from '../../src/breakers/halt-set.ts'
+import { type LogFields, type Logger, silentLogger } from '../../src/logger.ts'
+import type { HaltStore } from '../../src/stores/halt-store.ts'
+import { openRedisHalts, type RedisHaltsOptions } from '../../src/stores/redis-halts.ts'
+import { closeServers, type RedisServer, startRedis, until } from '../servers/redis.ts'
+import { type TcpProxy, tcpProxy } from '../servers/tcp-proxy.ts'
+import { testHaltStore } from '../stores/halt-store-contract.ts'
+
+const genesis = { id: 'genesis-1', atMs: 1_000 }
+/** What a verb may take at most when its Redis does not answer. */
+const SETTLES_WITHIN_MS = 1_500
+
+let prefixes = 0
+const newPrefix = () => `test-${prefixes++}`
+
+let redis: RedisServer
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(closeServers)
+
+testHaltStore(
+  'A single Redis',
+  async () => {
+    const prefix = newPrefix()
+    return {
+      open: async () => openRedisHalts({ url: redis.url, nodes: 1, prefix, logger: silentLogger }),
+      dispose: async () => {},
+    }
+  },
+  { pushes: true },
+)
+
+describe('The halt store on a single Redis', () => {
+  let prefix: string
+  const opened: HaltStore[] = []
+  const open = (options: Partial<RedisHaltsOptions> = {}): HaltStore => {
+    const store = openRedisHalts({ url: redis.url, nodes: 1, prefix, logger: silentLogger, ...options })
+    opened.push(store)
+    return store
+  }
+
+  beforeEach(() => {
+    prefix = newPrefix()
+  })
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()))
+  })
+
+  it('says what is missing when replicas that are configured are not there', async () => {
+    const store = open({ nodes: 3, waitMs: 50 })
+    expect(await store.append([halt('halt-0001')])).toEqual({
+      durable: false,
+      missing: 'on 1 of 3 Redis nodes, needed on 2',
+    })
+    expect(await store.confirm('gateway-a')).toMatchObject({ durable: false })
+    expect((await store.read()).entries).toHaveLength(1)
+  })
+
+  it('is unknown again after FLUSHALL', async () => {
+    const store = open()
+    await store.initialise(genesis)
+    await store.append([halt('halt-0001')])
+    expect((await store.confirm('gateway-a')).digest).toBe(digestOf(['halt-0001']))
+    await redis.command('FLUSHALL')
+    expect((await store.confirm('gateway-a')).digest).toBeUndefined()
+    expect(await store.read()).toEqual({ genesis: undefined, entries: [] })
+  })
+
+  it('still gives the digest when Redis has forgotten its scripts', async () => {
+    const store = open()
+    await store.initialise(genesis)
+    await store.confirm('gateway-a')
+    await redis.command('SCRIPT', 'FLUSH')
+    expect(await store.confirm('gateway-a')).toEqual({ durable: true, digest: digestOf([]) })
+  })
+
+  it('keeps a lease key with an expiry for each gateway, and no other key expires', async () => {
+    const store = open()
+    await store.initialise(genesis)
+    await store.append([halt('halt-0001')])
+    await store.confirm('gateway-a')
+    expect(Number(await redis.command('PTTL', `{${prefix}}:lease:gateway-a`))).toBeGreaterThan(50_000)
+    expect(await redis.command('PTTL', `{${prefix}}:genesis`)).toBe(-1)
+    expect(await redis.command('PTTL', `{${prefix}}:halts`)).toBe(-1)
+  })
+
+  it('pushes to the other gateways and not back to itself', async () => {
+    const [writer, listener] = [open(), open()]
+    const [echoed, heard] = [collect(writer), collect(listener)]
+    await subscribers(redis, prefix, 2)
+    await writer.append([halt('halt-0001')])
+    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toEqual(['halt-0001']))
+    expect(echoed).toEqual([])
+  })
+
+  it('ignores a pushed message that cannot be read, and logs nothing of its text', async () => {
+    const log = recorder()
+    const [writer, listener] = [open(), open({ logger: log.logger })]
+    const heard = collect(listener)
+    await subscribers(redis, prefix, 2)
+    const channel = `{${prefix}}:pushed`
+    await redis.command('PUBLISH', channel, 'secret{')
+    await redis.command('PUBLISH', channel, JSON.stringify({ from: 'x', entries: [{ id: 'secret-1' }] }))
+    await writer.append([halt('halt-0001')])
+    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toEqual(['halt-0001']))
+    expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(2)
+    expect(JSON.stringify(log.lines)).not.toContain('secret')
+  })
+
+  it('refuses to read a set with an entry that it cannot understand, naming the id alone', async () => {
+    const store = open()
+    await store.append([halt('halt-0001')])
+    for (const content of [
+      '{"id":"broken-01","kind":"engaged","secret":1}',
+      'secret',
+      JSON.stringify(halt('other-id')),
+    ]) {
+      await redis.command('HSET', `{${prefix}}:halts`, 'broken-01', content)
+      const error = await store.read().then(() => undefined, String)
+      expect(error).toContain('broken-01')
+      expect(error).not.toContain('secret')
+    }
+    await redis.command('SET', `{${prefix}}:genesis`, 'nonsense')
+    await redis.command('DEL', `{${prefix}}:halts`)
+    await expect(store.read()).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('rejects a write that Redis did in part only', async () => {
+    const store = open()
+    await redis.command('SET', `{${prefix}}:halts`, 'not a hash')
+    await expect(store.append([halt('halt-0001')])).rejects.toThrow(/WRONGTYPE/)
+    await expect(store.confirm('gateway-a')).resolves.toMatchObject({ durable: true })
+  })
+
+  it('says why a login is refused, without the password', async () => {
+    const log = recorder()
+    const store = open({ url: `redis://somebody:hunter2@127.0.0.1:${redis.port}/0`, logger: log.logger })
+    const error = await store.read().then(() => undefined, String)
+    expect(error).toMatch(/WRONGPASS/)
+    expect(error + JSON.stringify(log.lines)).not.toContain('hunter2')
+  })
+
+  it('rejects when the database of its address does not exist, rather than use another one', async () => {
+    const store = open({ url: `redis://127.0.0.1:${redis.port}/999` })
+    await expect(store.initialise(genesis)).rejects.toThrow(/DB index is out of range/)
+    expect(await redis.command('EXISTS', `{${prefix}}:genesis`)).toBe(0)
+  })
+})
+
+describe('The halt store while its Redis is away', () => {
+  let server: RedisServer
+  let proxy: TcpProxy
+  let store: HaltStore
+  let log: ReturnType<typeof recorder>
+
+  beforeEach(async () => {
+    server = await startRedis({ appendOnly: true })
+    proxy = await tcpProxy({ targetPort: server.port })
+    log = recorder()
+    store = openRedisHalts({ url: `redis://127.0.0.1:${proxy.port}`, nodes: 1, logger: log.logger })
+    await store.initialise(genesis)
+    await store.append([halt('halt-0001')])
+  })
+  afterEach(async () => {
+    await store.close()
+    await proxy.close()
+    await server.close()
+  })
+
+  const everyVerb = (): [string, () => Promise<unknown>][] => [
+    ['initialise', () => store.initialise(genesis)],
+    ['read', () => store.read()],
+    ['append', () => store.append([halt('halt-0002')])],
+    ['confirm', () => store.confirm('gateway-a')],
+    ['compact', () => store.compact(['halt-0009'])],
+  ]
+
+  const ways: [string, { away: () => unknown; back: () => unknown }][] = [
+    ['stands still', { away: () => server.pause(), back: () => server.resume() }],
+    ['is killed', { away: () => server.stop('SIGKILL'), back: () => server.start() }],
+    ['is behind a black hole', { away: () => proxy.stall(), back: () => proxy.heal() }],
+    ['is cut off', { away: () => proxy.cut(), back: () => proxy.heal() }],
+  ]
+  it.each(ways)('rejects every verb in time while Redis %s, and goes on once it is back', async (_, way) => {
+    await way.away()
+    await Promise.all(
+      everyVerb().map(async ([, verb]) => {
+        const before = performance.now()
+        await expect(verb()).rejects.toMatchObject({ code: 'unavailable' })
+        expect(performance.now() - before).toBeLessThan(SETTLES_WITHIN_MS)
+      }),
+    )
+    await way.back()
+    await until('the store to answer again', () =>
+      store.confirm('gateway-a').then(
+        ({ durable }) => durable,
+        () => false,
+      ),
+    )
+    expect((await store.read()).entries.map(({ id }) => id)).toContain('halt-0001')
+  })
+
+  it('hears pushes again after Redis has been restarted', async () => {
+    const heard = collect(store)
+    await server.stop()
+    await server.start()
+    await subscribers(server, 'haltgate', 1)
+    const writer = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
+    await writer.append([halt('halt-0003')])
+    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toEqual(['halt-0003']))
+    await writer.close()
+  })
+
+  it('hears pushes again after its connection has died without a word', async () => {
+    const heard = collect(store)
+    await subscribers(server, 'haltgate', 1)
+    proxy.stall()
+    const writer = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
+    await until('the dead connection to be noticed', () =>
+      log.lines.some(({ fields }) => fields.connection === 'push' && fields.error !== undefined),
+    )
+    proxy.heal()
+    await until('a push', async () => {
+      await writer.append([halt('halt-0004')])
+      return heard.length > 0
+    })
+    await writer.close()
+  })
+
+  it('logs that it cannot be used once, and once that it can again', async () => {
+    proxy.cut()
+    for (let attempt = 0; attempt < 5; attempt++) await store.confirm('gateway-a').catch(() => {})
+    proxy.heal()
+    for (let attempt = 0; attempt < 5; attempt++) await store.confirm('gateway-a')
+    const levels = log.lines.filter(({ fields }) => fields.connection === 'verbs').map(({ level }) => level)
+    expect(levels).toEqual(['info', 'warn', 'info'])
+  })
+
+  it('is closed at once while Redis stands still, and what was under way is rejected', async () => {
+    server.pause()
+    const pending = expect(store.confirm('gateway-a')).rejects.toThrow()
+    const before = performance.now()
+    await store.close()
+    await pending
+    expect(performance.now() - before).toBeLessThan(500)
+  })
+
+  it('starts without a Redis and finds it later', async () => {
+    await server.stop()
+    const early = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
+    await expect(early.read()).rejects.toThrow(/ECONNREFUSED/)
+    await server.start()
+    expect((await early.read()).genesis).toEqual(genesis)
+    await early.close()
+  })
+})
+
+function halt(id: string): EngagedEntry {
+  return { id, kind: 'engaged', atMs: 5, by: 'ada', reason: 'a drill', scope: 'all', cause: 'drill' }
+}
+
+function collect(store: HaltStore): HaltEntry[] {
+  const heard: HaltEntry[] = []
+  store.subscribe((entries) => heard.push(...entries))
+  return heard
+}
+
+/** Waits until that many connections listen for pushes. */
+async function subscribers(server: RedisServer, prefix: string, count: number): Promise<void> {
+  await until(`${count} subscribers`, async () => {
+    const reply = await server.command('PUBSUB', 'NUMSUB', `{${prefix}}:pushed`)
+    return Array.isArray(reply) && Number(reply[1]) === count
+  })
+}
+
+function recorder() {
+  const lines: { level: keyof Logger; fields: LogFields; message: string }[] = []
+  const to = (level: keyof Logger) => (fields: LogFields, message: string) =>
+    void lines.push({ level, fields, message })
+  const logger: Logger = { debug: to('debug'), info: to('info'), warn: to('warn'), error: to('error') }
+  return { lines, logger }
+}

@@ -1,0 +1,175 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, freePorts } from './ports.ts'
+import {
+  closeLater,
+  endProcess,
+  type RedisServer,
+  redisCommand,
+  spawnRedis,
+  startRedis,
+  until,
+  untilAnswers,
+} from './redis.ts'
+import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+
+const NAME = 'mymaster'
+const SIZE = 3
+
+/** The set as one gateway sees it: through proxies of its own, which are its network. */
+export interface ClientView {
+  /** `sentinel://…/mymaster` through this view's proxies. */
+  url: string
+  nodes: TcpProxy[]
+  sentinels: TcpProxy[]
+  /** Cuts, stalls or heals the way to one machine: its Redis and its Sentinel. */
+  machine(index: number, what: 'cut' | 'stall' | 'heal'): void
+}
+
+export interface SentinelSet {
+  nodes: RedisServer[]
+  /** How the servers reach each other: `links[i]` leads to node i, for replicas and Sentinels. */
+  links: TcpProxy[]
+  sentinelPorts: number[]
+  view(): Promise<ClientView>
+  /** The node that most Sentinels call the primary now. */
+  primary(): Promise<number>
+  /** Waits until another node than `index` is the primary and accepts writes. */
+  untilPrimaryIsNot(index: number): Promise<number>
+  /** Waits until the primary has this many replicas in step. */
+  untilReplicas(count: number): Promise<void>
+}
+
+/**
+ * Three Redis nodes and three Sentinels. Every node announces the port of a proxy (`links`), so that it can be cut off
+ * from the others; each client gets a `view` with proxies of its own, in which the ports that the Sentinels name are
+ * rewritten to its own. Any partition can be made of the two.
+ */
+export async function startSentinelSet({
+  downAfterMs = 700,
+  args = [] as string[],
+} = {}): Promise<SentinelSet> {
+  const ports = await freePorts(SIZE)
+  const links = await Promise.all(ports.map(async (targetPort) => closeLater(await tcpProxy({ targetPort }))))
+  const primaryLink = at(links, 0).port
+  const nodes = await Promise.all(
+    ports.map((port, index) =>
+      startRedis({
+        port,
+        args: [
+          ...['--replica-announce-ip', '127.0.0.1', '--replica-announce-port', `${at(links, index).port}`],
+          ...['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1', '--repl-timeout', '5'],
+          ...(index === 0 ? [] : ['--replicaof', `127.0.0.1 ${primaryLink}`]),
+          ...args,
+        ],
+      }),
+    ),
+  )
+  const replicasInStep = async (index: number) => {
+    const info = String(await at(nodes, index).command('INFO', 'replication'))
+    return info.match(/state=online/g)?.length ?? 0
+  }
+  // A Sentinel asks for replicas at once and then only every 10 s, so they must be there first.
+  await until('replicas', async () => (await replicasInStep(0)) === SIZE - 1)
+
+  const sentinelPorts = await Promise.all(links.map(() => startSentinel(primaryLink, downAfterMs)))
+  const ask = async (port: number) => flatMap(await redisCommand(port, ['SENTINEL', 'MASTER', NAME]))
+  await until('Sentinels that know each other', async () => {
+    const views = await Promise.all(sentinelPorts.map(ask))
+    return views.every((v) => v.get('num-slaves') === '2' && v.get('num-other-sentinels') === '2')
+  })
+
+  async function primary(): Promise<number> {
+    const named = await Promise.all(sentinelPorts.map(async (port) => Number((await ask(port)).get('port'))))
+    return links.findIndex(({ port }) => named.filter((other) => other === port).length > SIZE / 2)
+  }
+
+  return {
+    nodes,
+    links,
+    sentinelPorts,
+    primary,
+    async untilPrimaryIsNot(index) {
+      let now = index
+      await until('a failover', async () => {
+        now = await primary()
+        if (now < 0 || now === index) return false
+        const role = await at(nodes, now).command('ROLE')
+        return Array.isArray(role) && role[0] === 'master'
+      })
+      return now
+    },
+    async untilReplicas(count) {
+      await until(`${count} replicas in step`, async () => {
+        const index = await primary()
+        return index >= 0 && (await replicasInStep(index)) >= count
+      })
+    },
+    async view() {
+      const own = await Promise.all(
+        ports.map(async (targetPort) => closeLater(await tcpProxy({ targetPort }))),
+      )
+      const rewrite = new Map(links.map(({ port }, index) => [`${port}`, `${at(own, index).port}`]))
+      const sentinels = await Promise.all(
+        sentinelPorts.map(async (targetPort) => closeLater(await tcpProxy({ targetPort, rewrite }))),
+      )
+      return {
+        url: `sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
+        nodes: own,
+        sentinels,
+        machine(index, what) {
+          at(own, index)[what]()
+          at(sentinels, index)[what]()
+        },
+      }
+    },
+  }
+}
+
+async function startSentinel(primaryPort: number, downAfterMs: number): Promise<number> {
+  const port = await freePort()
+  const dir = await mkdtemp(join(tmpdir(), 'haltgate-sentinel-'))
+  const announced = closeLater(await tcpProxy({ targetPort: port }))
+  const file = join(dir, 'sentinel.conf')
+  await writeFile(
+    file,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${dir}`,
+      `logfile ${join(dir, 'log')}`,
+      `sentinel monitor ${NAME} 127.0.0.1 ${primaryPort} 2`,
+      `sentinel down-after-milliseconds ${NAME} ${downAfterMs}`,
+      `sentinel failover-timeout ${NAME} 3000`,
+      `sentinel parallel-syncs ${NAME} 2`,
+      'sentinel announce-ip 127.0.0.1',
+      `sentinel announce-port ${announced.port}`,
+      '',
+    ].join('\n'),
+  )
+  let child: ChildProcess | undefined
+  closeLater({
+    async close() {
+      await endProcess(child, 'SIGKILL')
+      await rm(dir, { recursive: true, force: true })
+    },
+  })
+  child = await spawnRedis('redis-sentinel', [file])
+  await untilAnswers(child, port, dir)
+  return port
+}
+
+function flatMap(reply: unknown): Map<string, string> {
+  const flat = Array.isArray(reply) ? reply.map(String) : []
+  const map = new Map<string, string>()
+  for (let index = 0; index + 1 < flat.length; index += 2) map.set(flat[index] ?? '', flat[index + 1] ?? '')
+  return map
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index]
+  if (item === undefined) throw new Error(`there is no number ${index}`)
+  return item
+}
