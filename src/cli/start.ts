@@ -1,0 +1,34 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Cli, examples } from './command.ts'
+import { whenConfigured } from './configured.ts'
+
+export function addStart(program: Command, cli: Cli): void {
+  const command = program
+    .command('start')
+    .description('Start the gateway. Without a configuration it takes the defaults and a demo engine.')
+    .option('--config <file>', 'configuration file (else HALTGATE_CONFIG)')
+    .option('--port <port>', 'traffic port (8080, or as configured)', port)
+    .option('--control-port <port>', 'control port (8081, or as configured)', port)
+    .option('--data-dir <folder>', 'where state is kept (.haltgate, or as configured)')
+  examples(command, 'haltgate start', 'haltgate start --config haltgate.yaml --port 9080 --control-port 9081')
+
+  command.action(async () => {
+    const options = command.opts<{ config?: string; port?: number; controlPort?: number; dataDir?: string }>()
+    const { config, ...rest } = options
+    await whenConfigured(async () => {
+      const { startGateway } = await import('../main.ts')
+      await startGateway({
+        ...rest,
+        ...(config === undefined ? {} : { configFile: config }),
+        env: cli.io.env,
+      })
+    })
+  })
+}
+
+/** A TCP port, 0 for a free one. */
+export function port(text: string): number {
+  const number = Number(text)
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number
+  throw new InvalidArgumentError('expected a port from 0 to 65535.')
+}
