@@ -3,6 +3,7 @@ import type { EngagedEntry, HaltEntry } from '../../src/breakers/halt-entry.ts'
 import { digestOf } from '../../src/breakers/halt-set.ts'
 import { type LogFields, type Logger, silentLogger } from '../../src/logger.ts'
 import type { HaltStore } from '../../src/stores/halt-store.ts'
+import { DIGEST_SCRIPT, ORDERS_BY_BYTES } from '../../src/stores/redis-digest.ts'
 import { openRedisHalts, type RedisHaltsOptions } from '../../src/stores/redis-halts.ts'
 import { closeServers, type RedisServer, startRedis, until } from '../servers/redis.ts'
 import { type TcpProxy, tcpProxy } from '../servers/tcp-proxy.ts'
@@ -75,6 +76,28 @@ describe('The halt store on a single Redis', () => {
     await store.confirm('gateway-a')
     await redis.command('SCRIPT', 'FLUSH')
     expect(await store.confirm('gateway-a')).toEqual({ durable: true, digest: digestOf([]) })
+  })
+
+  it('gives the same digest where the locale of the server orders letters otherwise', async () => {
+    const ids = [
+      'bbbbbbbb',
+      'Bbbbbbbb',
+      'aaaaaaaa',
+      '_aaaaaaa',
+      '-aaaaaaa',
+      '0zzzzzzz',
+      'aaaaaaaa0',
+      'äaaaaaaa',
+    ]
+    const store = open()
+    await store.initialise(genesis)
+    await store.append(ids.map(halt))
+    const keys = [`{${prefix}}:genesis`, `{${prefix}}:halts`]
+    for (const bytewise of ['true', 'false']) {
+      const script = DIGEST_SCRIPT.replace(ORDERS_BY_BYTES, bytewise)
+      expect(await redis.command('EVAL', script, 2, ...keys)).toBe(digestOf(ids))
+    }
+    expect(DIGEST_SCRIPT).toContain(ORDERS_BY_BYTES)
   })
 
   it('keeps a lease key with an expiry for each gateway, and no other key expires', async () => {
