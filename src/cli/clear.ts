@@ -9,7 +9,7 @@ export function addClear(program: Command, cli: Cli): void {
   const command = program
     .command('clear')
     .description('End a halt, so that AI replies may come back. Needs the role commander.')
-    .argument('<id>', 'the halt, or a unique beginning of its id')
+    .argument('<id>', 'the halt, or 4 and more first characters of its id')
     .requiredOption('--reason <text>', 'why it is safe again')
   examples(command, 'haltgate clear 01k2m --reason "rolled back to 2026-11-18, probes pass"')
 

@@ -76,9 +76,11 @@ export function path(strings: TemplateStringsArray, ...parts: readonly string[])
   return String.raw({ raw: strings }, ...parts.map(encodeURIComponent))
 }
 
-/** An empty reason is a usage error here, before anything is sent. */
+/** A reason too short for the API is a usage error here, before anything is sent. */
 export function requireReason(reason: string): string {
   const trimmed = reason.trim()
-  if (trimmed) return trimmed
-  throw new CliError(exit.usage, '--reason is empty', { next: 'Say why in a few words: --reason "…"' })
+  if (trimmed.length >= 3) return trimmed
+  throw new CliError(exit.usage, '--reason needs at least 3 characters', {
+    next: 'Say why in a few words: --reason "…"',
+  })
 }

@@ -145,11 +145,15 @@ function refusal({ url, keyFrom }: Located, status: number, document: unknown): 
   const lacking = missing === undefined ? '' : ` Missing: ${[missing].flat().join(', ')}.`
   const reference = requestId === undefined ? '' : ` (request ${requestId})`
   const next = whatNext(status, keyFrom)
-  return new CliError(exit.failed, `${message.replace(/\.$/, '')}.${lacking}${reference}`, {
-    document,
-    inDoubt: status >= 500,
-    ...(next === undefined ? {} : { next }),
-  })
+  return new CliError(
+    status === 400 ? exit.usage : exit.failed,
+    `${message.replace(/\.$/, '')}.${lacking}${reference}`,
+    {
+      document,
+      inDoubt: status >= 500,
+      ...(next === undefined ? {} : { next }),
+    },
+  )
 }
 
 function whatNext(status: number, keyFrom: string): string | undefined {

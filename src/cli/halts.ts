@@ -7,7 +7,7 @@ export function addHalts(program: Command, cli: Cli): void {
   const command = program
     .command('halts')
     .description('List halts, or show one.')
-    .argument('[id]', 'one halt, or a unique beginning of its id')
+    .argument('[id]', 'one halt, or 4 and more first characters of its id')
     .addOption(
       new Option('--state <state>', 'which to list')
         .choices(['engaged', 'cleared', 'all'])

@@ -7,7 +7,7 @@ export function addIncidents(program: Command, cli: Cli): void {
   const command = program
     .command('incidents')
     .description('List incidents, or show one with everything that happened in it.')
-    .argument('[id]', 'one incident, or a unique beginning of its id')
+    .argument('[id]', 'one incident, or 4 and more first characters of its id')
     .addOption(
       new Option('--status <status>', 'which to list').choices(['open', 'resolved', 'all']).default('open'),
     )

@@ -71,7 +71,7 @@ function addRevoke(keys: Command, cli: Cli): void {
   const command = keys
     .command('revoke')
     .description('Make a key invalid at once.')
-    .argument('<id>', 'the key, or a unique beginning of its id')
+    .argument('<id>', 'the key, or 4 and more first characters of its id')
     .requiredOption('--reason <text>', 'why, for the record')
   examples(command, 'haltgate keys revoke 01k2m --reason "laptop lost"')
   speaksToGateway<{ reason: string }>(cli, command, async (gateway, { reason }, [id = '']) => {

@@ -2,6 +2,7 @@ import type { EngineState, State } from './answers.ts'
 import { breakerCell } from './breakers.ts'
 import { haltTable, reachesEveryone, scopeWords } from './halt-text.ts'
 import { type Cell, clean, durationText, type Look } from './look.ts'
+import { breachLines, readingText } from './signal-text.ts'
 
 /** The whole of `haltgate status`; its first line is the answer to the one question that matters. */
 export function statusText(look: Look, url: string, state: State): string {
@@ -10,11 +11,7 @@ export function statusText(look: Look, url: string, state: State): string {
     state.halts.length > 0 && `${haltTable(look, state.halts)}\nTo end one: haltgate clear ID --reason "…"`,
     look.facts(gatewayFacts(look, url, state)),
     state.engines.length > 0 && engineTable(look, state.engines),
-    state.breaches.length > 0 &&
-      [
-        look.paint('yellow', 'Breached thresholds:'),
-        ...state.breaches.map((breach) => `  ${flat(breach)}`),
-      ].join('\n'),
+    state.breaches.length > 0 && breachLines(look, state.breaches),
     state.warnings.length > 0 &&
       [look.paint('yellow', 'Warnings:'), ...state.warnings.map((warning) => `  ${clean(warning)}`)].join(
         '\n',
@@ -65,16 +62,15 @@ function gatewayFacts(
   url: string,
   { version, startedAtMs, nowMs, health, incidents }: State,
 ): [string, Cell][] {
-  const open =
-    incidents.open === 0
-      ? 'none open'
-      : `${incidents.open} open, highest ${incidents.highest ?? 'unknown'} (haltgate incidents)`
+  const open = `${incidents.open} open, highest ${incidents.highest ?? 'unknown'} (haltgate incidents)`
   return [
     ['gateway', `${url}, version ${version}, up ${durationText(nowMs - startedAtMs)}`],
     ['time', look.time(nowMs)],
     [
       'incidents',
-      incidents.open === 0 ? open : { text: open, style: incidents.highest === 'P0' ? 'red' : 'yellow' },
+      incidents.open === 0
+        ? 'none open'
+        : { text: open, style: incidents.highest === 'P0' ? 'red' : 'yellow' },
     ],
     ['halt store', storeText(health)],
   ]
@@ -94,31 +90,7 @@ function engineTable(look: Look, engines: readonly EngineState[]): string {
       breakerCell(engine.breaker),
       engine.version ?? '-',
       engine.url ?? '-',
-      flat(engine.signals),
+      readingText(engine.signals),
     ]),
   )
-}
-
-/** Whatever it is on one line: `errorRate 0.4 %, latency p95 820 ms`. The name's unit says how to write a number. */
-function flat(value: unknown): string {
-  return leaves(value, []).join(', ')
-}
-
-function leaves(value: unknown, names: readonly string[]): string[] {
-  if (value === null || value === undefined) return []
-  if (typeof value === 'object') {
-    return Object.entries(value).flatMap(([name, inner]) =>
-      leaves(inner, Array.isArray(value) ? names : [...names, name]),
-    )
-  }
-  const unit = [...names].reverse().find((name) => /(?:Ms|Rate|Share)$/.test(name)) ?? ''
-  return [clean([...names.map((name) => name.replace(/Ms$/, '')), inUnit(value, unit)].join(' '))]
-}
-
-function inUnit(value: unknown, unit: string): string {
-  if (typeof value !== 'number') return String(value)
-  if (unit.endsWith('AtMs')) return new Date(value).toISOString()
-  if (unit.endsWith('Ms')) return value < 10_000 ? `${Math.round(value)} ms` : durationText(value)
-  if (unit.endsWith('Rate') || unit.endsWith('Share')) return `${Number((value * 100).toPrecision(3))} %`
-  return String(Number(value.toPrecision(4)))
 }

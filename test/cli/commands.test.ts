@@ -60,12 +60,23 @@ describe('haltgate breakers', () => {
     expect(stdout).toContain('The breaker of primary is ')
   })
 
+  it('exits 2 and passes the message on when the gateway finds the request wrong', async () => {
+    const error = {
+      code: 'invalid_request',
+      message: 'engine: expected primary, backup or previous',
+      requestId: 'r',
+    }
+    gateway.answer('POST /breakers/primry/hold', 400, { error })
+    const { exitCode, stderr } = await here('breakers', 'hold', 'primry', '--reason', 'test')
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('expected primary, backup or previous')])
+  })
+
   it('takes --json before and after the verb', async () => {
     const document = { engine: 'primary', state: 'held' }
     gateway.answer('POST /breakers/primary/hold', 200, document)
     for (const argv of [
-      ['breakers', 'hold', 'primary', '--reason', 'x', '--json'],
-      ['breakers', '--json', 'hold', 'primary', '--reason', 'x'],
+      ['breakers', 'hold', 'primary', '--reason', 'test', '--json'],
+      ['breakers', '--json', 'hold', 'primary', '--reason', 'test'],
     ]) {
       expect(JSON.parse((await here(...argv)).stdout)).toEqual(document)
     }

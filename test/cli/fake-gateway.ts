@@ -109,7 +109,12 @@ export const state = {
       version: '2026-11-18',
       breaker: 'closed',
       state: 'active',
-      signals: { errorRate: 0.004, firstByteMs: { p50: 210.4, p95: 820 } },
+      signals: {
+        windowMs: 300_000,
+        samples: 250,
+        errorRate: 0.004,
+        firstByte: { samples: 250, p50Ms: 210.4, p95Ms: 820, p99Ms: 900 },
+      },
     },
   ],
   breaches: [],

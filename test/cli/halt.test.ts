@@ -35,14 +35,14 @@ describe('haltgate halt', () => {
     [['--tenant', 'acme', '--cause', 'security'], 'tenant:acme'],
   ])('halts one scope: %j', async (options, scope) => {
     gateway.answer('POST /halts', 201, { halt: { ...halt, scope }, acknowledged: true })
-    const { stdout } = await haltgate(['halt', '--reason', 'x', ...options, ...here()])
+    const { stdout } = await haltgate(['halt', '--reason', 'test', ...options, ...here()])
     expect(gateway.asked[0]?.body).toMatchObject({ scope })
     expect(stdout).toContain(`HALTED for ${scope.replace(':', ' ')}.`)
   })
 
   it('says that a halt of an engine nobody knows reaches everyone', async () => {
     gateway.answer('POST /halts', 201, { halt: { ...halt, scope: 'engine:primry' }, acknowledged: true })
-    const { stdout } = await haltgate(['halt', '--reason', 'x', '--engine', 'primry', ...here()])
+    const { stdout } = await haltgate(['halt', '--reason', 'test', '--engine', 'primry', ...here()])
     expect(stdout).toContain('HALTED for everyone (there is no engine primry)')
   })
 
@@ -52,7 +52,7 @@ describe('haltgate halt', () => {
       acknowledged: false,
       missing: '1 of 2 Redis nodes',
     })
-    const { exitCode, stdout } = await haltgate(['halt', '--reason', 'x', ...here()])
+    const { exitCode, stdout } = await haltgate(['halt', '--reason', 'test', ...here()])
     expect(exitCode).toBe(4)
     expect(stdout).toMatch(
       /^AI replies are HALTED for everyone on this gateway, NOT ACKNOWLEDGED: 1 of 2 Redis nodes\./,
@@ -63,7 +63,7 @@ describe('haltgate halt', () => {
   it("prints the API's document, and nothing else, with --json", async () => {
     const document = { halt: { ...halt, future: 1 }, acknowledged: true }
     gateway.answer('POST /halts', 201, document)
-    const { stdout, stderr } = await haltgate(['halt', '--reason', 'x', '--json', ...here()])
+    const { stdout, stderr } = await haltgate(['halt', '--reason', 'test', '--json', ...here()])
     expect(JSON.parse(stdout)).toEqual(document)
     expect(stderr).toBe('')
   })
@@ -72,7 +72,7 @@ describe('haltgate halt', () => {
     await gateway.close()
     gateway = await startFakeGateway()
     const env = { HALTGATE_URL: 'http://127.0.0.1:9', HALTGATE_KEY: 'k' }
-    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'x'], {
+    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'test'], {
       env,
       fetch: () => Promise.reject(refused()),
     })
@@ -87,7 +87,7 @@ describe('haltgate halt', () => {
     ['a time limit', Object.assign(new Error('x'), { name: 'TimeoutError' })],
     ['a broken connection', new TypeError('fetch failed', { cause: coded('ECONNRESET') })],
   ])('says that the outcome is not known after %s', async (_, failure) => {
-    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'x', ...here()], {
+    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'test', ...here()], {
       fetch: () => Promise.reject(failure),
     })
     expect(exitCode).toBe(3)
@@ -97,7 +97,7 @@ describe('haltgate halt', () => {
 
   it('says that the outcome is not known when the gateway itself fails', async () => {
     gateway.answer('POST /halts', 500, { error: { code: 'internal', message: 'internal error' } })
-    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'x', ...here()])
+    const { exitCode, stderr } = await haltgate(['halt', '--reason', 'test', ...here()])
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('IT IS NOT KNOWN')])
   })
 
@@ -105,7 +105,7 @@ describe('haltgate halt', () => {
     gateway.answer('POST /halts', 403, {
       error: { code: 'forbidden', message: 'not allowed', requestId: 'r1', missing: ['operator'] },
     })
-    const { exitCode, stderr, stdout } = await haltgate(['halt', '--reason', 'x', '--json', ...here()])
+    const { exitCode, stderr, stdout } = await haltgate(['halt', '--reason', 'test', '--json', ...here()])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('NOT HALTED: not allowed. Missing: operator. (request r1)')
     expect(stderr).toContain('haltgate keys create')
@@ -114,11 +114,11 @@ describe('haltgate halt', () => {
 
   it.each([
     [['halt']],
-    [['halt', '--reason', '  ']],
-    [['halt', '--reason', 'x', '--cause', 'boredom']],
-    [['halt', '--reason', 'x', '--engine', 'primary', '--tenant', 'acme']],
-    [['halt', '--reason', 'x', '--tenant', 'two words']],
-    [['halt', '--reason', 'x', 'everything']],
+    [['halt', '--reason', '  no ']],
+    [['halt', '--reason', 'test', '--cause', 'boredom']],
+    [['halt', '--reason', 'test', '--engine', 'primary', '--tenant', 'acme']],
+    [['halt', '--reason', 'test', '--tenant', 'two words']],
+    [['halt', '--reason', 'test', 'everything']],
   ])('exits 2 and asks nothing of the gateway for %j', async (argv) => {
     const { exitCode, stderr } = await haltgate([...argv, ...here()])
     expect(exitCode).toBe(2)
@@ -137,8 +137,8 @@ describe('haltgate clear', () => {
   }
 
   it('clears by a beginning of the id and points at status', async () => {
-    gateway.answer('POST /halts/01h/clear', 200, { halt: cleared, acknowledged: true })
-    const { exitCode, stdout } = await haltgate(['clear', '01h', '--reason', 'rolled back', ...here()])
+    gateway.answer('POST /halts/01ha/clear', 200, { halt: cleared, acknowledged: true })
+    const { exitCode, stdout } = await haltgate(['clear', '01ha', '--reason', 'rolled back', ...here()])
     expect(gateway.asked[0]?.body).toEqual({ reason: 'rolled back' })
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^The halt of AI replies for everyone is cleared after 12 min\./)
@@ -146,26 +146,30 @@ describe('haltgate clear', () => {
   })
 
   it('exits 4 when the clearing is not yet durable', async () => {
-    gateway.answer('POST /halts/01h/clear', 202, { halt: cleared, acknowledged: false, missing: ['redis-2'] })
-    const { exitCode, stdout } = await haltgate(['clear', '01h', '--reason', 'x', ...here()])
+    gateway.answer('POST /halts/01ha/clear', 202, {
+      halt: cleared,
+      acknowledged: false,
+      missing: ['redis-2'],
+    })
+    const { exitCode, stdout } = await haltgate(['clear', '01ha', '--reason', 'test', ...here()])
     expect([exitCode, stdout]).toEqual([4, expect.stringContaining('NOT ACKNOWLEDGED: redis-2')])
   })
 
   it('never calls a halt cleared that still waits for something', async () => {
-    gateway.answer('POST /halts/01h/clear', 200, { halt, acknowledged: true })
-    const { stdout } = await haltgate(['clear', '01h', '--reason', 'x', ...here()])
+    gateway.answer('POST /halts/01ha/clear', 200, { halt, acknowledged: true })
+    const { stdout } = await haltgate(['clear', '01ha', '--reason', 'test', ...here()])
     expect(stdout).toMatch(/^The halt of AI replies for everyone is still engaged\./)
   })
 
   it('passes on why it was refused', async () => {
     const error = { code: 'conflict', message: 'this halt is already cleared', requestId: 'r2' }
-    gateway.answer('POST /halts/01h/clear', 409, { error })
-    const { exitCode, stderr } = await haltgate(['clear', '01h', '--reason', 'x', ...here()])
+    gateway.answer('POST /halts/01ha/clear', 409, { error })
+    const { exitCode, stderr } = await haltgate(['clear', '01ha', '--reason', 'test', ...here()])
     expect([exitCode, stderr]).toEqual([1, 'haltgate: this halt is already cleared. (request r2)\n'])
   })
 
   it('keeps what was typed inside one path segment', async () => {
-    await haltgate(['clear', '../keys?x', '--reason', 'x', ...here()])
+    await haltgate(['clear', '../keys?x', '--reason', 'test', ...here()])
     expect(gateway.asked[0]?.path).toBe('/halts/..%2Fkeys%3Fx/clear')
   })
 })
@@ -197,8 +201,8 @@ describe('haltgate halts', () => {
       clearedReason: 'ok',
     }
     for (const document of [one, { halt: one }]) {
-      gateway.answer('GET /halts/01h', 200, document)
-      const { stdout } = await haltgate(['halts', '01h', ...here()])
+      gateway.answer('GET /halts/01ha', 200, document)
+      const { stdout } = await haltgate(['halts', '01ha', ...here()])
       expect(stdout).toMatch(/^halt {7}01halt0000000001$/m)
       expect(stdout).toMatch(/^cleared .*14:04:12 CET \(13:04:12 UTC\) by ben$/m)
     }

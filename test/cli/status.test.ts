@@ -14,6 +14,16 @@ const status = (document: unknown, more: Parameters<typeof haltgate>[1] = {}, ..
 const firstLine = (text: string) => text.split('\n')[0]
 const suspended = { ...healthy, suspended: { since: engagedAtMs, why: 'lease' }, leaseAgeMs: 12_000 }
 
+const breach = {
+  level: 'critical',
+  threshold: 'error-rate-critical',
+  signal: 'error-rate',
+  engine: 'primary',
+  value: 0.0231,
+  limit: { kind: 'above', value: 0.01 },
+  startedAtMs: engagedAtMs,
+}
+
 describe('haltgate status', () => {
   it('says first that AI replies are ON, and exits 0', async () => {
     const { exitCode, stdout } = await status(state)
@@ -72,13 +82,16 @@ describe('haltgate status', () => {
   it('shows engines with their signals in units, breaches, incidents, warnings and the time twice', async () => {
     const { stdout } = await status({
       ...state,
-      breaches: [{ signal: 'latency', level: 'critical', engine: 'primary' }],
+      breaches: [breach, { weather: { rain: true } }],
       incidents: { open: 2, highest: 'P0' },
       warnings: ['no backup engine'],
     })
     expect(stdout).toMatch(/^primary +active +closed +2026-11-18 +https:\/\/engine\.internal/m)
-    expect(stdout).toContain('errorRate 0.4 %, firstByte p50 210 ms, firstByte p95 820 ms')
-    expect(stdout).toContain('signal latency, level critical, engine primary')
+    expect(stdout).toContain('250 in 5 min, errors 0.4 %, first byte p50 210 ms p95 820 ms')
+    expect(stdout).toMatch(
+      /^critical +error-rate-critical +primary +2\.31 % \(limit 1 %\), since 2026-11-20 14:03:12 CET/m,
+    )
+    expect(stdout).toContain('weather rain true')
     expect(stdout).toContain('2 open, highest P0')
     expect(stdout).toContain('no backup engine')
     expect(stdout).toContain('2026-11-20 14:15:12 CET (13:15:12 UTC)')
