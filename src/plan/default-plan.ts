@@ -52,7 +52,7 @@ export const defaultPushedSignals = {
   satisfaction: { description: 'Rating that a user gave, in points from 0 to 10.', min: 0, max: 10 },
 } as const
 
-/** The 95th of 20 is the 19th: with fewer, one slow reply alone would be the 95th percentile. */
+/** The 95th percentile of 20 is the 19th: with fewer, one slow reply alone would be the 95th percentile. */
 const latency = {
   signal: 'response-time',
   windowMs: 60 * seconds,

@@ -33,7 +33,7 @@ export interface SignalReadings {
 
 /** Keeps what was measured, in fixed memory. */
 export interface SignalBook {
-  /** Counts an exchange that has ended. For the request path: synchronous, allocates nothing, does not throw. */
+  /** Counts an exchange that has ended. For the request path: synchronous, does not throw; the first of an engine allocates. */
   recordExchange(sample: ExchangeSample): void
   /** Keeps a pushed value. Throws `GatewayError` `invalid_request` that says what would be right. */
   push(sample: PushedSample): void

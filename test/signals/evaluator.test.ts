@@ -241,6 +241,14 @@ describe('a breach', () => {
     expect(gravest(errors).map(({ threshold }) => threshold)).toEqual(['complete-outage'])
   })
 
+  it('of a graver level comes first, also at the same severity', () => {
+    serve(minuteMs, { totalMs: 11_000 })
+    const levels = ['critical', 'warning', 'notice']
+    expect(evaluator.active().map(({ level }) => level)).toEqual(levels)
+    expect(changes.map(({ breach }) => breach.level)).toEqual(levels)
+    expect(gravest(evaluator.active()).map(({ level }) => level)).toEqual(['critical'])
+  })
+
   it('opens and ends in turn, each end with the id of its beginning', () => {
     const phase = fc.record({
       seconds: fc.integer({ min: 1, max: 200 }),
@@ -319,6 +327,12 @@ describe('a changed plan', () => {
     replan({ thresholds: { 'response-time-warning': { above: 7_000 } } })
     serve(30 * secondMs, { totalMs: 6_000 })
     expect(openThresholds()).toEqual(['response-time-notice'])
+  })
+
+  it('on another clock ends every breach, for all windows start anew', () => {
+    serve(30 * secondMs, { totalMs: 6_000 })
+    expect(replan({ timeScale: 2 })).toHaveLength(2)
+    expect(evaluator.active()).toEqual([])
   })
 
   it('that says the same changes nothing', () => {

@@ -52,6 +52,11 @@ describe('a quantile sketch', () => {
     expect(sketchOf(values).quantile(0.96)).toBe(60_000)
   })
 
+  it('takes the 999th of 1000 as the 99.9th percentile, though 99.9 / 100 is a little more than 0.999', () => {
+    const values = Array.from({ length: 1_000 }, (_, i) => (i === 999 ? 60_000 : 100))
+    expect(sketchOf(values).quantile(99.9 / 100)).toBeLessThan(102)
+  })
+
   it.each([
     [0, 0.1],
     [-5, 0.1],

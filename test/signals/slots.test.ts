@@ -75,6 +75,14 @@ describe('a sliding window', () => {
     expect(ring.at(6_100)).toEqual([])
   })
 
+  it('does not write into a slot that has been used again when the clock was read ahead and goes back', () => {
+    const ring = createRing()
+    ring.add(5_010)
+    expect(ring.at(6_020)).toEqual([5_010])
+    ring.add(5_020)
+    expect(ring.at(6_080)).toEqual([5_020])
+  })
+
   it('starts anew when the clock goes back further than the window, and does not freeze', () => {
     const ring = createRing()
     ring.add(100_000)

@@ -80,6 +80,13 @@ describe('complete-outage', () => {
     expect(createRun(threshold).hold(0.9999, 10_000, 10)).toBe('ok')
   })
 
+  it('without hysteresis still goes on while everything fails', () => {
+    const run = createRun({ ...threshold, hysteresis: 0 })
+    run.hold(1, 5, 10)
+    expect(run.hold(1, 5, 60)).toBe('breached')
+    expect(run.hold(0.99, 100, 10)).toBe('ok')
+  })
+
   it('needs five exchanges', () => expect(createRun(threshold).hold(1, 4, 10)).toBe('ok'))
 })
 
