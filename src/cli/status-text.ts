@@ -77,7 +77,8 @@ function gatewayFacts(
 }
 
 function storeText({ leaseAgeMs, storeErrors }: State['health']): Cell {
-  const text = `confirmed ${durationText(leaseAgeMs)} ago, ${storeErrors} error${storeErrors === 1 ? '' : 's'}`
+  const confirmed = leaseAgeMs === 0 ? 'this gateway alone' : `confirmed ${durationText(leaseAgeMs)} ago`
+  const text = `${confirmed}, ${storeErrors} error${storeErrors === 1 ? '' : 's'}`
   return storeErrors > 0 ? { text, style: 'yellow' } : text
 }
 

@@ -31,7 +31,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const bytes = Buffer.from(JSON.stringify(body))
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.byteLength })
+    .end(bytes)
 }
 
 /** The OpenAI error shape; a client that has left, or a reply already begun, is just closed. */

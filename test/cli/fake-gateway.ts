@@ -14,7 +14,7 @@ export interface Asked {
 
 /** Plays the admin API: answers what the test says and remembers what was asked. */
 export async function startFakeGateway() {
-  const answers = new Map<string, { status: number; body: string }>()
+  const answers = new Map<string, { status: number; body: string; headers: Record<string, string> }>()
   const asked: Asked[] = []
   const server = createServer((request, response) => {
     void read(request).then((body) => {
@@ -22,7 +22,7 @@ export async function startFakeGateway() {
       asked.push({ method: request.method ?? '', path, authorization: request.headers.authorization, body })
       const answer = answers.get(`${request.method} ${path}`)
       if (!answer) response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>nothing here</h1>')
-      else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+      else response.writeHead(answer.status, answer.headers).end(answer.body)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -36,8 +36,9 @@ export async function startFakeGateway() {
     url,
     dataDir,
     asked,
-    answer(route: string, status: number, body: unknown) {
-      answers.set(route, { status, body: JSON.stringify(body) })
+    answer(route: string, status: number, body: unknown, headers: Record<string, string> = {}) {
+      const sent = { 'content-type': 'application/json', ...headers }
+      answers.set(route, { status, body: JSON.stringify(body), headers: sent })
     },
     async close() {
       server.closeAllConnections()

@@ -45,7 +45,7 @@ describe('finding the gateway', () => {
   })
 
   it('follows no redirect with a key', async () => {
-    gateway.answer('GET /state', 307, {})
+    gateway.answer('GET /state', 307, {}, { location: '/elsewhere' })
     const { exitCode, stderr } = await status()
     expect([exitCode, gateway.asked.length]).toEqual([3, 1])
     expect(stderr).toContain('is not a haltgate control listener (HTTP 307)')
