@@ -186,6 +186,17 @@ describe('held circuit', () => {
     expect(breaker.state).toBe('held')
   })
 
+  it('does not count calls that began before it was held', async () => {
+    const breaker = create()
+    const early = Array.from({ length: 4 }, () => Promise.withResolvers<string>())
+    const running = early.map(({ promise }) => breaker.run(() => promise).catch(() => {}))
+    breaker.hold()
+    breaker.release()
+    for (const { reject } of early) reject(new GatewayError('engine_closed', 'cut'))
+    await Promise.all(running)
+    expect(breaker.state).toBe('closed')
+  })
+
   it('counts anew after its release', async () => {
     const breaker = create()
     for (let i = 0; i < 3; i++) await fail(breaker)

@@ -18,6 +18,26 @@ const create = (options: Partial<EngineOptions> & { url: string }) =>
 describe('fetch engine', () => {
   testEngine(create)
 
+  it('never shows a reply given up as ended, even where fetch does not heed its signal', async () => {
+    const silent = new ReadableStream<Uint8Array>({ start: (body) => body.enqueue(new Uint8Array(1)) })
+    const options = {
+      connectTimeoutMs: 1_000,
+      firstByteTimeoutMs: 1_000,
+      gapTimeoutMs: 1_000,
+      totalTimeoutMs: 1_000,
+    }
+    const engine = createFetchEngine(
+      { name: 'primary', url: 'http://engine.test', ...options },
+      undefined,
+      async () => new Response(silent),
+    )
+    const reply = await engine.send(chat(), never())
+    await reply.body.read()
+    const waiting = reply.body.read()
+    reply.body.cancel()
+    await expect(waiting).rejects.toMatchObject({ code: 'client_closed' })
+  })
+
   it('gives out what fetch decoded, without the headers of the encoded bytes', async () => {
     const body = gzipSync('plain text')
     const server = await serve((_req, res) => {
