@@ -71,12 +71,15 @@ export interface HaltSubject {
   tenant?: string | undefined
 }
 
-/** Whether a halt of this scope applies to this subject; leans to the safe side. */
+/**
+ * Whether a halt of this scope applies to this subject; leans to the safe side. The other engines stand in for the
+ * primary, so its halt applies to them too: serving under it takes a validation of their own.
+ */
 export function scopeApplies(scope: HaltScope, subject: HaltSubject): boolean {
   if (scope.startsWith('tenant:')) return subject.tenant === undefined || scope === `tenant:${subject.tenant}`
   if (scope.startsWith('engine:')) {
     const name = scope.slice('engine:'.length)
-    return name === subject.engine || !engineNames.some((known) => known === name)
+    return name === subject.engine || name === 'primary' || !engineNames.some((known) => known === name)
   }
   return true
 }

@@ -1,0 +1,62 @@
+import type { Breaker } from './breakers/breaker.ts'
+import { createOpossumBreaker } from './breakers/opossum.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config/schema.ts'
+import { type EngineName, engineNames } from './engines/engine.ts'
+import { createRoute, type Route } from './engines/route.ts'
+import { createUndiciEngine } from './engines/undici.ts'
+import type { GuardedEngine } from './middleware/call-engine.ts'
+
+/** The configured engines with their breakers, and the way between them. */
+export interface Engines {
+  guarded: Partial<Record<EngineName, GuardedEngine>>
+  route: Route
+  /** Takes over what an operator did by hand on other engines: holds and a pin outlive a reload. */
+  inherit(from: Engines): void
+  /** Lets running calls end, then closes. */
+  close(): Promise<void>
+}
+
+/** Makes the engines of a configuration. Throws `Error` for an address or credential that cannot be used. */
+export function assembleEngines(options: Config['engines'], slowMs: number, clock: Clock): Engines {
+  const guarded: Partial<Record<EngineName, GuardedEngine>> = {}
+  const breakers: Partial<Record<EngineName, Breaker>> = {}
+  for (const name of engineNames) {
+    const engine = options[name]
+    if (engine === undefined) continue
+    const breaker = createOpossumBreaker({ name, ...engine.breaker })
+    breakers[name] = breaker
+    const { maxReplyBytes, maxStreamBytes, maxEventBytes } = engine
+    guarded[name] = {
+      engine: createUndiciEngine({ ...engine, name }, clock),
+      breaker,
+      limits: { maxReplyBytes, maxStreamBytes, maxEventBytes },
+    }
+  }
+  const { primary, backup, previous } = guarded
+  const route = createRoute({
+    engines: {
+      primary,
+      ...(backup === undefined ? {} : { backup }),
+      ...(previous === undefined ? {} : { previous }),
+    },
+    breakers,
+    failback: { ...options.failback, slowMs },
+    clock,
+  })
+
+  return {
+    guarded,
+    route,
+    inherit(from) {
+      for (const name of engineNames) if (from.guarded[name]?.breaker.state === 'held') breakers[name]?.hold()
+      if (from.route.state === 'pinned' && guarded[from.route.plan().first]) route.pin(from.route.plan().first)
+    },
+    async close() {
+      for (const name of engineNames) {
+        breakers[name]?.close()
+        await guarded[name]?.engine.close()
+      }
+    },
+  }
+}

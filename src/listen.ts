@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { Platform } from './middleware/platform.ts'
+
+/** An HTTP listener of the gateway. */
+export interface Listener {
+  /** `http://host:port` as it is really bound. */
+  url: string
+  /** Stops listening, lets open exchanges end for at most `graceMs`, then closes what is left. */
+  close(graceMs: number): Promise<void>
+}
+
+type Fetch = (request: Request, env: NodeBindings) => Response | Promise<Response>
+
+interface NodeBindings {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+}
+
+export interface ListenOptions {
+  /** `host:port`; port 0 takes a free one. */
+  address: string
+  fetch: Fetch
+  maxHeaderBytes: number
+  headTimeoutMs: number
+  bodyTimeoutMs: number
+  maxConnections: number
+  /** A connection on which nothing moves for so long is closed: a client that stopped reading, for one. */
+  idleTimeoutMs: number
+}
+
+/** Listens for HTTP/1.1. Rejects when the address cannot be bound, with a message that says what to do. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { host, port } = parseAddress(options.address)
+  const server = createServer(
+    {
+      maxHeaderSize: options.maxHeaderBytes,
+      headersTimeout: options.headTimeoutMs,
+      requestTimeout: options.bodyTimeoutMs,
+      keepAliveTimeout: 60_000,
+      connectionsCheckingInterval: Math.min(1_000, options.headTimeoutMs),
+      noDelay: true,
+    },
+    getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), { hostname: host }),
+  )
+  server.maxConnections = options.maxConnections
+  server.setTimeout(options.idleTimeoutMs)
+  server.on('clientError', answerClientError)
+  await bind(server, host, port)
+  const bound = server.address()
+  return {
+    url: `http://${formatHost(host)}:${isAddressInfo(bound) ? bound.port : port}`,
+    close: (graceMs) => closeServer(server, graceMs),
+  }
+}
+
+/** `headers`: the ones Node has parsed already, which is much cheaper than a Web `Headers`. */
+export const nodePlatform: Platform = {
+  headers: (env) => (isNodeBindings(env) ? env.incoming.headers : undefined),
+  breakOff(env) {
+    if (!isNodeBindings(env)) return false
+    env.outgoing.destroy()
+    return true
+  },
+}
+
+/** The address a request came from, for limits on wrong keys. */
+export function remoteAddress(env: unknown): string {
+  return (isNodeBindings(env) ? env.incoming.socket.remoteAddress : undefined) ?? 'unknown'
+}
+
+/** Whether an address such as `127.0.0.1:8081` can only be reached from this machine. */
+export function isLoopback(address: string): boolean {
+  const { host } = parseAddress(address)
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':')
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) }
+}
+
+const formatHost = (host: string) => (host.includes(':') ? `[${host}]` : host)
+
+function nodeBindings(env: object): NodeBindings {
+  if (!isNodeBindings(env)) throw new TypeError('expected an HTTP/1.1 request of Node')
+  return env
+}
+
+function isNodeBindings(env: unknown): env is NodeBindings {
+  return typeof env === 'object' && env !== null && 'incoming' in env && 'outgoing' in env
+}
+
+function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const advice = cause.code === 'EADDRINUSE' ? 'is taken: stop what uses it or choose another' : `cannot be bound (${cause.code})`
+      reject(new Error(`the address ${formatHost(host)}:${port} ${advice}`, { cause }))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** What is not HTTP, or too much of it, before a request exists: answered plainly and closed. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket) {
+  if (!socket.writable) return
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  const body = JSON.stringify({ error: { code: 'invalid_request', message: status.slice(4).toLowerCase() } })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+}
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const force = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(force)
+}

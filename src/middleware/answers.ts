@@ -1,0 +1,115 @@
+import { asBody } from '../bytes.ts'
+import type { HaltVerdict } from '../breakers/halt-gate.ts'
+import { GatewayError, toGatewayError } from '../errors.ts'
+import type { SafeReplies } from '../safe-reply/safe-reply.ts'
+import type { Metrics, Outcome } from '../telemetry/metrics.ts'
+import type { Conversation, LiveExchange } from './live-exchange.ts'
+
+/** Why a safe reply stands where the engine's would. */
+export type SafeReplyWhy = 'halted' | 'suspended' | 'unavailable'
+
+export interface AnswerParts {
+  safeReplies: SafeReplies
+  singleCountry: string | undefined
+  metrics: Metrics
+}
+
+/** The caller's way of asking for an error instead of the safe reply: this request header with the value `error`. */
+export const onHaltHeader = 'x-haltgate-on-halt'
+
+const jsonType = 'application/json'
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+/**
+ * The whole answer while AI replies are off: the safe reply with HTTP 200 in the caller's own dialect, from memory.
+ * 503 with `x-should-retry: false` where no text of ours can stand (no dialect, JSON schema) or the caller asked for it.
+ */
+export function answerHalted(
+  parts: AnswerParts,
+  exchange: LiveExchange,
+  verdict: HaltVerdict,
+  wantsError: boolean,
+): Response {
+  const mark = haltMark(verdict)
+  const { conversation } = exchange
+  if (conversation === undefined || conversation.request.replyForm === 'json-schema' || wantsError)
+    return answerError(parts, exchange, haltedError(verdict), { ...mark, 'x-should-retry': 'false' })
+  return answerSafely(parts, exchange, conversation, verdict.kind, mark)
+}
+
+/** The safe reply as a whole answer, JSON or SSE. */
+export function answerSafely(
+  parts: AnswerParts,
+  exchange: LiveExchange,
+  conversation: Conversation,
+  why: SafeReplyWhy,
+  mark: Record<string, string>,
+): Response {
+  const { dialect, request, made } = conversation
+  const text = safeText(parts, exchange, why, false)
+  finishSafely(parts, exchange, why, 'safe-reply')
+  const headers = { 'x-request-id': exchange.requestId, ...mark }
+  const stream = request.stream ? dialect.openStream(request, made).endSafely(text) : undefined
+  if (stream !== undefined) return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })
+  const body = JSON.stringify(dialect.safeReply(request, text, made))
+  return new Response(body, { status: 200, headers: { 'content-type': jsonType, ...headers } })
+}
+
+/** The words of the safe reply for the person of this exchange. */
+export function safeText(parts: AnswerParts, exchange: LiveExchange, why: SafeReplyWhy, afterCut: boolean): string {
+  const { language, region, ageBand } = exchange.who
+  return parts.safeReplies.render({
+    variant: why === 'unavailable' ? 'unavailable' : ageBand === 'minor' ? 'minor' : 'none',
+    language,
+    region,
+    singleCountry: parts.singleCountry,
+    afterCut,
+  }).text
+}
+
+export function finishSafely(parts: AnswerParts, exchange: LiveExchange, why: SafeReplyWhy, outcome: Outcome) {
+  parts.metrics.safeReplies.inc({ why })
+  exchange.finish(outcome, 200)
+}
+
+/** An error in the caller's dialect, with the request id. An unknown error says only "internal error". */
+export function answerError(
+  parts: { metrics: Metrics },
+  exchange: LiveExchange,
+  thrown: unknown,
+  extra: Record<string, string> = {},
+): Response {
+  const error = toGatewayError(thrown)
+  parts.metrics.errors.inc({ code: error.code })
+  exchange.finish(outcomeOf(error), error.status)
+  const { requestId, conversation } = exchange
+  const body =
+    conversation?.dialect.errorBody(error, requestId) ??
+    { error: { code: error.code, message: error.message, request_id: requestId } }
+  return new Response(JSON.stringify(body), {
+    status: error.status,
+    headers: { 'content-type': jsonType, 'x-request-id': requestId, ...extra },
+  })
+}
+
+/** Headers that tell a program why it got a safe reply. */
+export function haltMark(verdict: HaltVerdict): Record<string, string> {
+  if (verdict.kind === 'suspended') return { 'x-haltgate': `suspended; why=${verdict.why}` }
+  return { 'x-haltgate': `halted; id=${verdict.haltId}; cause=${verdict.cause}` }
+}
+
+export function haltedError(verdict: HaltVerdict): GatewayError {
+  const why = verdict.kind === 'halted' ? 'by a safety halt' : 'because the halt state cannot be confirmed'
+  return new GatewayError('halted', `AI replies are off ${why}; do not retry`)
+}
+
+function outcomeOf(error: GatewayError): Outcome {
+  if (error.code === 'client_closed') return 'client-closed'
+  if (error.code === 'halted') return 'safe-reply'
+  if (error.code === 'internal') return 'internal-error'
+  return error.code.startsWith('engine_') ? 'engine-error' : 'refused'
+}

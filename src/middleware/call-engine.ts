@@ -1,0 +1,264 @@
+import type { Context, Handler } from 'hono'
+import { asBody } from '../bytes.ts'
+import type { Clock } from '../clock.ts'
+import { BreakerOpenError, type Breaker } from '../breakers/breaker.ts'
+import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
+import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
+import { clientHeaders, engineHeaders, type HeaderSource } from '../engines/headers.ts'
+import type { Route } from '../engines/route.ts'
+import { GatewayError, toGatewayError } from '../errors.ts'
+import type { SignalBook } from '../signals/book.ts'
+import type { ExchangeOutcome } from '../signals/window.ts'
+import { type AnswerParts, answerError, answerHalted, answerSafely, onHaltHeader } from './answers.ts'
+import { guardStream } from './guard-stream.ts'
+import { guardUnread } from './guard-unread.ts'
+import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
+import { type OpenReply, openReply, type ReplyLimits } from './open-reply.ts'
+import type { Platform } from './platform.ts'
+
+/** An engine with all that surrounds it. */
+export interface GuardedEngine {
+  engine: Engine
+  breaker: Breaker
+  limits: ReplyLimits
+}
+
+export interface CallParts extends AnswerParts {
+  engines: Partial<Record<EngineName, GuardedEngine>>
+  route: Route
+  halt: HaltGate
+  signals: SignalBook
+  clock: Clock
+  platform: Platform
+}
+
+/**
+ * Sends the exchange to an engine through its breaker and answers with the guarded reply. Before the first byte has
+ * gone out another engine may take over; when none is left the person gets the safe reply, never a bypass.
+ */
+export function callEngine(parts: CallParts): Handler<TrafficEnv> {
+  return async function callEngine(c) {
+    const exchange = c.get('exchange')
+    const watch = watchExchange(parts.halt, exchange, c.req.raw.signal)
+    try {
+      const answer = await answerFromEngines(parts, exchange, watch, c)
+      if (!answer.streams) watch.stop()
+      return answer.response
+    } catch (error) {
+      watch.stop()
+      throw error
+    }
+  }
+}
+
+interface Answer {
+  response: Response
+  /** The reply is still running: the exchange is watched until it ends. */
+  streams: boolean
+}
+
+async function answerFromEngines(
+  parts: CallParts,
+  exchange: LiveExchange,
+  watch: ExchangeWatch,
+  c: Context<TrafficEnv>,
+): Promise<Answer> {
+  const { first, then } = exchange.plan
+  const given = c.req.raw.headers
+  let nothingLeft = false
+  let failure: GatewayError | undefined
+  for (const name of then === undefined ? [first] : [first, then]) {
+    const target = parts.engines[name]
+    if (target === undefined) continue
+    const subject = { engine: name, tenant: exchange.who.tenant }
+    const halted = exchange.open ? undefined : parts.halt.check(subject)
+    if (halted !== undefined) return whole(answerHalted(parts, exchange, halted, given.get(onHaltHeader) === 'error'))
+
+    exchange.engine = name
+    watch.subject = subject
+    const measured = startCall(parts, exchange, name)
+    try {
+      const request: EngineRequest = {
+        method: exchange.method,
+        path: exchange.pathAndQuery,
+        headers: requestHeaders(parts.platform.headers(c.env) ?? given, measured.span.traceparent),
+        body: exchange.body,
+      }
+      const reply = await target.breaker.run(() =>
+        openReply({ ...target, measured, clock: parts.clock }, request, exchange.conversation, watch.signal),
+      )
+      if (name !== first) parts.metrics.failovers.inc({ from: first, to: name })
+      return answerReply(parts, exchange, watch, c, target, measured, reply)
+    } catch (thrown) {
+      if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
+        endCall(parts, measured, 'halted')
+        return whole(answerHalted(parts, exchange, watch.cutBy, given.get(onHaltHeader) === 'error'))
+      }
+      if (thrown instanceof BreakerOpenError) {
+        measured.span.end('breaker-open')
+        nothingLeft = true
+        continue
+      }
+      failure = toGatewayError(thrown)
+      endCall(parts, measured, outcomeOf(failure))
+      if (!mayFailOver(failure)) break
+    }
+  }
+  if (failure !== undefined && !(nothingLeft && mayFailOver(failure))) throw failure
+  parts.signals.recordExchange({ engine: first, outcome: 'refused', totalMs: 0 })
+  const { conversation } = exchange
+  if (conversation === undefined || conversation.request.replyForm === 'json-schema') {
+    const unavailable = new GatewayError('unavailable', 'no engine can answer now; do not retry at once')
+    return whole(answerError(parts, exchange, unavailable, { 'x-should-retry': 'false' }))
+  }
+  return whole(answerSafely(parts, exchange, conversation, 'unavailable', { 'x-haltgate': 'unavailable' }))
+}
+
+/** The engine's reply as the client gets it, with the halt checked before anything is written. */
+function answerReply(
+  parts: CallParts,
+  exchange: LiveExchange,
+  watch: ExchangeWatch,
+  c: Context<TrafficEnv>,
+  target: GuardedEngine,
+  measured: EngineCall,
+  reply: OpenReply,
+): Answer {
+  const { status } = reply
+  const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged')
+  setHeader(headers, 'x-request-id', exchange.requestId)
+  setHeader(headers, 'x-haltgate-engine', measured.engine)
+  observeOverhead(parts, exchange, measured)
+
+  if (reply.kind === 'whole') {
+    endCall(parts, measured, status < 400 ? 'ok' : status === 429 ? 'error' : 'rejected')
+    const verdict = parts.halt.check(watch.subject)
+    if (verdict !== undefined)
+      return whole(answerHalted(parts, exchange, verdict, c.req.raw.headers.get(onHaltHeader) === 'error'))
+    parts.metrics.unscanned.inc({ cause: status >= 300 ? 'engine-refusal' : 'no-detector' })
+    exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
+    return whole(new Response(asBody(reply.bytes), { status, headers }))
+  }
+
+  const guard = {
+    ...parts,
+    limits: target.limits,
+    subject: watch.subject,
+    cutBy: () => watch.cutBy,
+    onEngineEnd: (error: GatewayError | undefined) => {
+      if (error !== undefined) target.breaker.recordLateFailure(error)
+      const { cutBy } = watch
+      const ending = cutBy === undefined ? 'ok' : cutBy === 'client' ? 'client-closed' : 'halted'
+      endCall(parts, measured, error === undefined ? ending : outcomeOf(error), reply.kind === 'stream')
+    },
+    onEnd: watch.stop,
+    breakOff: () => parts.platform.breakOff(c.env),
+  }
+  if (reply.kind === 'stream' && exchange.conversation !== undefined) {
+    exchange.form = 'stream'
+    parts.metrics.unscanned.inc({ cause: 'no-detector' })
+    const body = guardStream(guard, exchange, exchange.conversation, reply)
+    return { response: new Response(body, { status, headers }), streams: true }
+  }
+  parts.metrics.unscanned.inc({ cause: exchange.open ? 'open-path' : 'no-dialect' })
+  const body = guardUnread(guard, exchange, status, reply.body)
+  return { response: new Response(isBodyless(exchange.method, status) ? null : body, { status, headers }), streams: true }
+}
+
+/** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
+interface ExchangeWatch {
+  readonly signal: AbortSignal
+  subject: { engine: string; tenant: string | undefined }
+  cutBy: HaltVerdict | 'client' | undefined
+  stop(): void
+}
+
+function watchExchange(halt: HaltGate, exchange: LiveExchange, client: AbortSignal): ExchangeWatch {
+  const abort = new AbortController()
+  const cut = (by: HaltVerdict | 'client') => {
+    watch.cutBy ??= by
+    abort.abort()
+  }
+  const onClientGone = () => cut('client')
+  const stopListening = exchange.open
+    ? () => {}
+    : halt.onChange(() => {
+        const verdict = halt.check(watch.subject)
+        if (verdict !== undefined) cut(verdict)
+      })
+  const watch: ExchangeWatch = {
+    signal: abort.signal,
+    subject: { engine: exchange.plan.first, tenant: exchange.who.tenant },
+    cutBy: undefined,
+    stop: () => {
+      stopListening()
+      client.removeEventListener('abort', onClientGone)
+    },
+  }
+  client.addEventListener('abort', onClientGone)
+  if (client.aborted) onClientGone()
+  return watch
+}
+
+function startCall(parts: CallParts, exchange: LiveExchange, engine: EngineName): EngineCall {
+  const call: EngineCall = {
+    engine,
+    startedMs: parts.clock.monotonicMs(),
+    firstByteMs: undefined,
+    span: exchange.span.startEngine(engine, exchange.conversation?.request.model),
+    ended: false,
+  }
+  exchange.engineCall = call
+  return call
+}
+
+/** Measures an engine call to its end, once. */
+function endCall(parts: CallParts, call: EngineCall, outcome: ExchangeOutcome, streamed = false) {
+  if (call.ended) return
+  call.ended = true
+  const totalMs = parts.clock.monotonicMs() - call.startedMs
+  const firstByteMs = call.firstByteMs === undefined ? undefined : call.firstByteMs - call.startedMs
+  const { engine } = call
+  if (firstByteMs !== undefined) {
+    parts.metrics.engineFirstByteSeconds.observe({ engine }, firstByteMs / 1000)
+    call.span.firstByte(firstByteMs)
+  }
+  parts.metrics.engineSeconds.observe({ engine }, totalMs / 1000)
+  parts.signals.recordExchange({ engine, outcome, firstByteMs, totalMs, streamed })
+  if (outcome === 'ok' || outcome === 'error' || outcome === 'timeout')
+    parts.route.report({ engine, ok: outcome === 'ok', totalMs: streamed ? (firstByteMs ?? totalMs) : totalMs })
+  call.span.end(outcome)
+}
+
+/** The gateway's own time: from the whole request read to the first byte ready, without the engine's. */
+function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineCall) {
+  const nowMs = parts.clock.monotonicMs()
+  const engineMs = (call.firstByteMs ?? nowMs) - call.startedMs
+  parts.metrics.overheadSeconds.observe({ form: exchange.form }, (nowMs - exchange.readMs - engineMs) / 1000)
+}
+
+function requestHeaders(source: HeaderSource, traceparent: string | undefined): EngineRequest['headers'] {
+  const headers = engineHeaders(source)
+  if (traceparent !== undefined) headers.traceparent = traceparent
+  return headers
+}
+
+function setHeader(headers: Record<string, string> | [string, string][], name: string, value: string) {
+  if (Array.isArray(headers)) headers.push([name, value])
+  else headers[name] = value
+}
+
+function outcomeOf(failure: GatewayError): ExchangeOutcome {
+  if (failure.code === 'client_closed') return 'client-closed'
+  return failure.code === 'engine_timeout' ? 'timeout' : 'error'
+}
+
+function mayFailOver(error: GatewayError): boolean {
+  return error.code.startsWith('engine_')
+}
+
+function isBodyless(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304
+}
+
+const whole = (response: Response): Answer => ({ response, streams: false })

@@ -1,0 +1,25 @@
+import type { MiddlewareHandler } from 'hono'
+import type { HaltGate } from '../breakers/halt-gate.ts'
+import type { Route } from '../engines/route.ts'
+import { type AnswerParts, answerHalted, onHaltHeader } from './answers.ts'
+import type { TrafficEnv } from './live-exchange.ts'
+
+/**
+ * The first of the two checks of the safety halt: before an exchange goes to an engine. The subject is the engine the
+ * exchange is routed to; a halted engine is not evaded by failing over.
+ */
+export function haltGate(parts: AnswerParts & { halt: HaltGate; route: Route }): MiddlewareHandler<TrafficEnv> {
+  const { halt, route } = parts
+  return async function haltGate(c, next) {
+    const exchange = c.get('exchange')
+    exchange.plan = route.plan()
+    if (!exchange.open) {
+      const stale = halt.refresh()
+      if (stale !== undefined) await stale
+      const verdict = halt.check({ engine: exchange.plan.first, tenant: exchange.who.tenant })
+      if (verdict !== undefined)
+        return answerHalted(parts, exchange, verdict, c.req.raw.headers.get(onHaltHeader) === 'error')
+    }
+    await next()
+  }
+}

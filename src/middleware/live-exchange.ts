@@ -1,0 +1,58 @@
+import type { Dialect, Made } from '../dialects/dialect.ts'
+import type { EngineName } from '../engines/engine.ts'
+import type { RoutePlan } from '../engines/route.ts'
+import type { Identity, RequestView } from '../exchange.ts'
+import type { Outcome } from '../telemetry/metrics.ts'
+import type { EngineSpan, ExchangeSpan } from '../telemetry/tracing.ts'
+
+/**
+ * One exchange on its way through the gateway. Each step of the path fills in what it knows; `measure` reads it at
+ * the end. Times are monotonic milliseconds.
+ */
+export interface LiveExchange {
+  readonly requestId: string
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  readonly pathAndQuery: string
+  readonly startedMs: number
+  readonly who: Identity
+  readonly span: ExchangeSpan
+  /** Ends the exchange for the measures, once; later calls do nothing. */
+  finish(outcome: Outcome, status: number): void
+
+  /** When the whole request had been read: the gateway's own time counts from here. */
+  readMs: number
+  body: Uint8Array | undefined
+  /** A path that carries no AI text and stays open while halted. */
+  open: boolean
+  /** Absent on paths that no dialect reads. */
+  conversation: Conversation | undefined
+  /** Which engine is asked first, and which takes over. */
+  plan: RoutePlan
+  /** The engine that serves it. */
+  engine: EngineName | undefined
+  engineCall: EngineCall | undefined
+  form: 'json' | 'stream' | 'unread'
+}
+
+/** What a dialect made of a request. */
+export interface Conversation {
+  dialect: Dialect
+  request: RequestView
+  made: Made
+}
+
+/** One call to an engine, as it is measured. */
+export interface EngineCall {
+  engine: EngineName
+  startedMs: number
+  firstByteMs: number | undefined
+  span: EngineSpan
+  ended: boolean
+}
+
+/** The Hono environment of the traffic app. */
+export interface TrafficEnv {
+  Variables: { exchange: LiveExchange }
+}

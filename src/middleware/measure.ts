@@ -1,0 +1,62 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../logger.ts'
+import type { Metrics, Outcome } from '../telemetry/metrics.ts'
+import type { Tracer } from '../telemetry/tracing.ts'
+import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
+
+/** Outermost step: gives the exchange its id, and measures it to its end, a running stream included. */
+export function measure(parts: { metrics: Metrics; tracer: Tracer; logger: Logger; clock: Clock }): MiddlewareHandler<TrafficEnv> {
+  const { metrics, tracer, logger, clock } = parts
+  return async function measure(c, next) {
+    const requestId = givenRequestId(c.req.raw.headers.get('x-request-id')) ?? crypto.randomUUID()
+    const { method, path, url } = c.req
+    const startedMs = clock.monotonicMs()
+    metrics.openExchanges.inc()
+
+    const exchange: LiveExchange = {
+      requestId,
+      method,
+      path,
+      pathAndQuery: url.slice(url.indexOf('/', url.indexOf('://') + 3)),
+      startedMs,
+      who: {},
+      span: tracer.startExchange(c.req.raw.headers.get('traceparent') ?? undefined, method, path, requestId),
+      finish: once((outcome, status) => {
+        const endedMs = clock.monotonicMs()
+        const { engine = 'none', form } = exchange
+        metrics.openExchanges.dec()
+        metrics.exchanges.inc({ engine, form, outcome })
+        metrics.exchangeSeconds.observe({ form }, (endedMs - startedMs) / 1000)
+        exchange.span.end(status, outcome)
+        const fields = { requestId, engine, form, outcome, status, totalMs: Math.round(endedMs - startedMs) }
+        if (outcome === 'ok') logger.debug(fields, 'exchange')
+        else logger.info(fields, 'exchange')
+      }),
+      readMs: startedMs,
+      body: undefined,
+      open: false,
+      conversation: undefined,
+      plan: { first: 'primary', then: undefined, state: 'primary' },
+      engine: undefined,
+      engineCall: undefined,
+      form: 'unread',
+    }
+    c.set('exchange', exchange)
+    await next()
+  }
+}
+
+/** A caller's own id is kept when it is short and plain, so that it can go into headers and logs. */
+function givenRequestId(header: string | null): string | undefined {
+  return header !== null && /^[\w.-]{8,64}$/.test(header) ? header : undefined
+}
+
+function once(finish: (outcome: Outcome, status: number) => void): (outcome: Outcome, status: number) => void {
+  let finished = false
+  return (outcome, status) => {
+    if (finished) return
+    finished = true
+    finish(outcome, status)
+  }
+}

@@ -1,0 +1,128 @@
+import { concat } from '../bytes.ts'
+import type { Clock } from '../clock.ts'
+import type { ReplyStream } from '../dialects/dialect.ts'
+import { createSseSplitter, type SseSplitter } from '../dialects/sse.ts'
+import type { ByteSource, Engine, EngineReply, EngineRequest } from '../engines/engine.ts'
+import { GatewayError } from '../errors.ts'
+import type { Conversation, EngineCall } from './live-exchange.ts'
+
+/** Bounds of one engine's replies (config `engines.*`). */
+export interface ReplyLimits {
+  maxReplyBytes: number
+  maxStreamBytes: number
+  maxEventBytes: number
+}
+
+type Head = Pick<EngineReply, 'status' | 'headers'>
+
+/** An engine's reply, read so far that its first byte may go out. Until then another engine may still take over. */
+export type OpenReply =
+  | (Head & { kind: 'whole'; bytes: Uint8Array })
+  | (Head & { kind: 'stream'; first: Uint8Array; body: ByteSource; stream: ReplyStream; splitter: SseSplitter })
+  | (Head & { kind: 'unread'; body: ByteSource })
+
+/**
+ * Sends one exchange to one engine and reads its reply up to the first byte that may go out: a whole JSON reply to its
+ * end, a stream to its first event. Throws `GatewayError`: `engine_unreachable`, `engine_timeout`, `engine_closed`,
+ * `engine_error` (a 5xx, or an error inside a 200), `engine_garbage`, `client_closed`.
+ */
+export async function openReply(
+  call: { engine: Engine; limits: ReplyLimits; measured: EngineCall; clock: Clock },
+  request: EngineRequest,
+  conversation: Conversation | undefined,
+  signal: AbortSignal,
+): Promise<OpenReply> {
+  const reply = await call.engine.send(request, signal)
+  const { status, headers, body } = reply
+  const firstByte = () => {
+    call.measured.firstByteMs ??= call.clock.monotonicMs()
+  }
+  try {
+    if (status >= 500) throw new GatewayError('engine_error', `the ${call.engine.name} engine answered ${status}`)
+    if (conversation === undefined) {
+      firstByte()
+      return { kind: 'unread', status, headers, body }
+    }
+    // A refusal (4xx) or redirect is for the caller and no AI text: it passes as it is.
+    if (status >= 300) return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, firstByte) }
+    if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, firstByte)
+    const bytes = await readWhole(body, call.limits, firstByte)
+    conversation.dialect.readReply(parseReply(bytes))
+    return { kind: 'whole', status, headers, bytes }
+  } catch (error) {
+    body.cancel()
+    throw error
+  }
+}
+
+async function openStream(
+  { status, headers, body }: EngineReply,
+  { dialect, request, made }: Conversation,
+  limits: ReplyLimits,
+  firstByte: () => void,
+): Promise<OpenReply> {
+  const splitter = createSseSplitter({ maxEventBytes: limits.maxEventBytes })
+  const stream = dialect.openStream(request, made)
+  // Comments may come first; the stream has begun with its first event.
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const read = await nextEvents(body, splitter, stream, firstByte)
+    if (read === undefined)
+      throw new GatewayError('engine_closed', 'the engine ended its stream before the first event')
+    pieces.push(read.bytes)
+    length += read.bytes.byteLength
+    if (read.events > 0) return { kind: 'stream', status, headers, first: concat(pieces, length), body, stream, splitter }
+    if (length > limits.maxEventBytes)
+      throw new GatewayError('engine_garbage', 'the engine sent no event but comments')
+  }
+}
+
+/**
+ * The bytes of the next complete events, read by the dialect; `undefined` at the end of the body.
+ * Throws as `ByteSource.read` and `ReplyStream.read` do.
+ */
+export async function nextEvents(
+  body: ByteSource,
+  splitter: SseSplitter,
+  stream: ReplyStream,
+  onBytes: (count: number) => void,
+): Promise<{ bytes: Uint8Array; events: number } | undefined> {
+  for (;;) {
+    const chunk = await body.read()
+    if (chunk === undefined) return undefined
+    onBytes(chunk.byteLength)
+    const { events, bytes } = splitter.push(chunk)
+    for (const { data, event } of events) stream.read(data, event)
+    if (bytes !== undefined) return { bytes, events: events.length }
+  }
+}
+
+async function readWhole(body: ByteSource, limits: ReplyLimits, firstByte: () => void): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const piece = await body.read()
+    if (piece === undefined) return concat(pieces, length)
+    if (length === 0) firstByte()
+    length += piece.byteLength
+    if (length > limits.maxReplyBytes)
+      throw new GatewayError('engine_garbage', `the engine's reply is larger than ${limits.maxReplyBytes} bytes`)
+    pieces.push(piece)
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function parseReply(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    throw new GatewayError('engine_garbage', "the engine's reply is not JSON", { cause })
+  }
+}
+
+function isEventStream(headers: EngineReply['headers']): boolean {
+  const type = headers['content-type']
+  return typeof type === 'string' && type.toLowerCase().startsWith('text/event-stream')
+}

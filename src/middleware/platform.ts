@@ -1,0 +1,9 @@
+import type { HeaderSource } from '../engines/headers.ts'
+
+/** What the request path asks of the platform it runs on, beside Web standards. `env` is Hono's `c.env`. */
+export interface Platform {
+  /** The request's headers where the platform has them parsed already; else the Web `Headers` are used. */
+  headers(env: unknown): HeaderSource | undefined
+  /** Closes a client's connection at once; `false` where that cannot be done. */
+  breakOff(env: unknown): boolean
+}

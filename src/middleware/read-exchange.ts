@@ -1,0 +1,96 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Clock } from '../clock.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { GatewayError } from '../errors.ts'
+import { concat } from '../bytes.ts'
+import type { TrafficEnv } from './live-exchange.ts'
+
+/**
+ * Reads the whole request body within its limit and, on a path that the dialect knows, the conversation in it.
+ * Throws `GatewayError`: `body_too_large`, `unsupported_media_type`, `invalid_json`, `invalid_request`,
+ * `client_closed`.
+ */
+export function readExchange(parts: {
+  dialect: Dialect
+  maxBodyBytes: number
+  openPaths: readonly string[]
+  clock: Clock
+}): MiddlewareHandler<TrafficEnv> {
+  const { dialect, maxBodyBytes, clock } = parts
+  const openPaths = new Set(parts.openPaths)
+  return async function readExchange(c, next) {
+    const exchange = c.get('exchange')
+    const { method, path } = exchange
+    const request = c.req.raw
+    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, maxBodyBytes)
+    exchange.readMs = clock.monotonicMs()
+    exchange.open = openPaths.has(`${method} ${path}`)
+    if (!exchange.open && dialect.reads(method, path)) {
+      requireJson(request.headers)
+      exchange.conversation = {
+        dialect,
+        request: dialect.readRequest(parseJson(exchange.body)),
+        made: { requestId: exchange.requestId, nowMs: clock.wallMs() },
+      }
+      exchange.form = exchange.conversation.request.stream ? 'stream' : 'json'
+    }
+    await next()
+  }
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes)
+  try {
+    // A declared length is enforced by the HTTP parser, so the fast path cannot grow past it.
+    if (declared !== null) return new Uint8Array(await request.arrayBuffer())
+    return await readUpTo(request, maxBytes)
+  } catch (cause) {
+    if (cause instanceof GatewayError) throw cause
+    throw new GatewayError('client_closed', 'the request body broke off', { cause })
+  }
+}
+
+async function readUpTo(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (request.body === null) return undefined
+  const reader = request.body.getReader()
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > maxBytes) {
+      await reader.cancel().catch(() => {})
+      throw tooLarge(maxBytes)
+    }
+    pieces.push(value)
+  }
+  return concat(pieces, length)
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError('body_too_large', `the request body is larger than ${maxBytes} bytes (traffic.maxBodyBytes)`)
+}
+
+/** What cannot be read cannot be screened: only plain JSON passes on a path with a dialect. */
+function requireJson(headers: Headers) {
+  const type = headers.get('content-type')
+  if (type === null || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
+    throw new GatewayError('unsupported_media_type', 'expected content-type: application/json')
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && encoding !== 'identity')
+    throw new GatewayError('unsupported_media_type', 'expected a request body without content-encoding')
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function parseJson(body: Uint8Array | undefined): unknown {
+  if (body === undefined || body.byteLength === 0) throw new GatewayError('invalid_json', 'expected a JSON body, got none')
+  try {
+    return JSON.parse(utf8.decode(body))
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError ? 'the request body is not JSON' : 'the request body is not UTF-8'
+    throw new GatewayError('invalid_json', reason, { cause })
+  }
+}

@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import type { Dialect } from './dialects/dialect.ts'
+import { answerError } from './middleware/answers.ts'
+import { type CallParts, callEngine } from './middleware/call-engine.ts'
+import { haltGate } from './middleware/halt-gate.ts'
+import { type IdentityHeaders, identify } from './middleware/identify.ts'
+import type { TrafficEnv } from './middleware/live-exchange.ts'
+import { measure } from './middleware/measure.ts'
+import { readExchange } from './middleware/read-exchange.ts'
+import { refuseUpgrade } from './middleware/refuse-upgrade.ts'
+import type { Logger } from './logger.ts'
+import type { Tracer } from './telemetry/tracing.ts'
+
+export interface TrafficParts extends CallParts {
+  dialect: Dialect
+  identify: IdentityHeaders
+  maxBodyBytes: number
+  openPaths: readonly string[]
+  tracer: Tracer
+  logger: Logger
+}
+
+/**
+ * The AI-traffic app: the whole path of an exchange, in order. Every method and path is an AI path, except the open
+ * list and the two health pages.
+ */
+export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
+  const traffic = new Hono<TrafficEnv>()
+  traffic.use(
+    measure(parts),
+    refuseUpgrade(),
+    identify(parts.identify),
+    readExchange(parts),
+    haltGate(parts),
+  )
+  traffic.all('*', callEngine(parts))
+  traffic.onError((error, c) => answerError(parts, c.get('exchange'), error))
+  return traffic
+}
