@@ -55,19 +55,20 @@ export function createCrisisLines(options: { useUnchecked?: boolean; rows?: unkn
   }
 }
 
-/**
- * The country that a caller's region value names: exactly two letters (`gb`, `UK` for GB), else undefined.
- * Longer tags are not cut down: the `ca` of a malformed value may as well be California.
- */
-export function countryCode(region: string | undefined): string | undefined {
-  if (region === undefined || !/^[A-Za-z]{2}$/.test(region)) return undefined
-  const code = region.toUpperCase()
-  if (code === 'UK') return 'GB'
-  return noCountry.has(code) ? undefined : code
+/** Whether a caller's region value leaves the country open: missing, blank, or what proxies send when they do not know. */
+export function namesNoCountry(region: string | undefined): boolean {
+  return region === undefined || /^\s*(XX|ZZ|T1)?\s*$/i.test(region)
 }
 
-/** What proxies send when they do not know the country. */
-const noCountry = new Set(['XX', 'ZZ'])
+/**
+ * The country code to look up: exactly two letters (`gb`, `UK` for GB), else undefined. Longer values are not cut down,
+ * because what `ca` or `pt` means in them (Canada, California, a language) is a guess.
+ */
+function countryCode(region: string | undefined): string | undefined {
+  if (region === undefined || !/^[A-Za-z]{2}$/.test(region)) return undefined
+  const code = region.toUpperCase()
+  return code === 'UK' ? 'GB' : code
+}
 
 const nowhere: LocalHelp = Object.freeze({ region: undefined, emergency: {}, lines: [] })
 

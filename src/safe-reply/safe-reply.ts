@@ -1,4 +1,4 @@
-import { type CrisisLines, countryCode, createCrisisLines, type LocalHelp } from './crisis-lines.ts'
+import { type CrisisLines, createCrisisLines, type LocalHelp, namesNoCountry } from './crisis-lines.ts'
 import { helpSentences, put } from './help-sentences.ts'
 import { pickLanguage } from './language.ts'
 import { createTexts, type SafeTexts, type TextsFile, type Variant, variants } from './texts.ts'
@@ -9,7 +9,7 @@ export interface SafeReplyRequest {
   language?: string | undefined
   /** ISO 3166-1 alpha-2, as the caller sent it. */
   region?: string | undefined
-  /** Where everybody is (config `identify.singleCountry`): used when `region` names no country. */
+  /** Where everybody is (config `identify.singleCountry`): used only when `region` leaves the country open. */
   singleCountry?: string | undefined
   /** Part of the engine's reply is already on the screen: begin a new paragraph that takes it back. */
   afterCut: boolean
@@ -48,7 +48,7 @@ export function createSafeReplies(options: { lines?: CrisisLines; texts?: SafeTe
 
   function render({ variant, language, region, singleCountry, afterCut }: SafeReplyRequest): SafeReply {
     const file = texts.get(pickLanguage(language, texts.languages))
-    const text = core(file, variant, lines.forRegion(countryCode(region) ?? singleCountry))
+    const text = core(file, variant, lines.forRegion(namesNoCountry(region) ? singleCountry : region))
     return {
       text: afterCut ? `\n\n${file['after-cut']} ${text}` : text,
       language: file.language,
