@@ -48,10 +48,9 @@ export function timeoutFailure(name: EngineName, phase: TimedPhase): GatewayErro
   return new GatewayError('engine_timeout', `engine ${name} ${what}`)
 }
 
-/** The client has left, or what the caller aborted the signal with if that is a `GatewayError` already. */
+/** The caller aborted: the client has left, or a halt cut the exchange. The engine is not to blame for either. */
 export function abortFailure(signal: AbortSignal): GatewayError {
-  const { reason } = signal
-  return new GatewayError('client_closed', 'the call was aborted', { cause: reason })
+  return new GatewayError('client_closed', 'the call was aborted', { cause: signal.reason })
 }
 
 /**

@@ -66,8 +66,9 @@ export function createUndiciEngine(options: UndiciEngineOptions, clock: Clock = 
       }
     },
 
+    /** Takes no more, lets what is running end (its total timer bounds that), then closes the connections. */
     async close() {
-      await pool.destroy()
+      if (!pool.closed) await pool.close()
     },
   }
 }
