@@ -226,6 +226,20 @@ describe('The halt store while its Redis is away', () => {
     expect((await store.read()).entries.map(({ id }) => id)).toContain('halt-0001')
   })
 
+  it('needs no failed attempt to notice that its connection has been closed meanwhile', async () => {
+    await server.stop()
+    await server.start()
+    expect(await store.confirm('gateway-a')).toEqual({ durable: true, digest: digestOf(['halt-0001']) })
+  })
+
+  it('rejects writes to a node that has become a replica, and writes again once it is the primary', async () => {
+    await server.command('REPLICAOF', '127.0.0.1', redis.port)
+    await expect(store.append([halt('halt-0002')])).rejects.toThrow(/READONLY/)
+    await expect(store.confirm('gateway-a')).rejects.toThrow(/READONLY/)
+    await server.command('REPLICAOF', 'NO', 'ONE')
+    expect(await store.append([halt('halt-0002')])).toEqual({ durable: true })
+  })
+
   it('hears pushes again after Redis has been restarted', async () => {
     const heard = collect(store)
     await server.stop()

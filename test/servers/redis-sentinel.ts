@@ -34,12 +34,14 @@ export interface SentinelSet {
   links: TcpProxy[]
   sentinelPorts: number[]
   view(): Promise<ClientView>
+  /** Cuts machine `index` off from all others, with the clients of these views on its side; the rest is on the other. */
+  isolate(index: number, inside: ClientView[]): void
   /** The node that most Sentinels call the primary now. */
   primary(): Promise<number>
   /** Waits until another node than `index` is the primary and accepts writes. */
   untilPrimaryIsNot(index: number): Promise<number>
   /**
-   * Heals all links and waits until both others follow the primary again. A Sentinel takes ten seconds to demote an old
+   * Heals all links and views and waits until both others follow the primary again. A Sentinel takes ten seconds to demote an old
    * primary that comes back; this does it at once.
    */
   restore(): Promise<void>
@@ -49,9 +51,12 @@ export interface SentinelSet {
  * Three Redis nodes and three Sentinels. Every node announces the port of a proxy (`links`), so that it can be cut off
  * from the others; each client gets a `view` with proxies of its own, in which the ports that the Sentinels name are
  * rewritten to its own. Any partition can be made of the two.
+ *
+ * `downAfterMs` must be about 2,000: a Sentinel pings once a second and waits a second before it connects again, and with
+ * less it calls each new primary down at once, and fails over from one to the next.
  */
 export async function startSentinelSet({
-  downAfterMs = 700,
+  downAfterMs = 2_000,
   args = [] as string[],
 } = {}): Promise<SentinelSet> {
   const ports = await freePorts(SIZE)
@@ -78,7 +83,8 @@ export async function startSentinelSet({
   await until('replicas', async () => (await replicasInStep(0)) === SIZE - 1)
 
   const sentinelPorts = await Promise.all(links.map(() => startSentinel(primaryLink, downAfterMs)))
-  const ask = async (port: number) => flatMap(await redisCommand(port, ['SENTINEL', 'MASTER', NAME]))
+  const ask = async (port: number): Promise<Map<string, string>> =>
+    flatMap(await redisCommand(port, ['SENTINEL', 'MASTER', NAME]))
   await until('Sentinels that know each other', async () => {
     const views = await Promise.all(sentinelPorts.map(ask))
     return views.every((v) => v.get('num-slaves') === '2' && v.get('num-other-sentinels') === '2')
@@ -89,6 +95,7 @@ export async function startSentinelSet({
     return links.findIndex(({ port }) => named.filter((other) => other === port).length > SIZE / 2)
   }
 
+  const views: ClientView[] = []
   return {
     nodes,
     links,
@@ -103,17 +110,29 @@ export async function startSentinelSet({
       })
       return now
     },
+    isolate(index, inside) {
+      at(links, index).cut()
+      for (const view of views) {
+        for (const machine of nodes.keys()) {
+          if (inside.includes(view) !== (machine === index)) view.machine(machine, 'cut')
+        }
+      }
+    },
     async restore() {
       for (const link of links) link.heal()
-      await until('two replicas in step', async () => {
-        const now = await primary()
-        if (now < 0) return false
-        for (const [index, node] of nodes.entries()) {
-          if (index === now || (await roleOf(node)) !== 'master') continue
-          await node.command('REPLICAOF', '127.0.0.1', at(links, now).port)
-        }
-        return (await replicasInStep(now)) === SIZE - 1
+      for (const view of views) for (const machine of nodes.keys()) view.machine(machine, 'heal')
+      // Only once the Sentinels are done: a REPLICAOF in the middle of their work can close the nodes into a ring.
+      let now = -1
+      await until('Sentinels that agree', async () => {
+        now = await primary()
+        const opinions = await Promise.all(sentinelPorts.map(ask))
+        return opinions.every((o) => o.get('port') === `${links[now]?.port}` && o.get('flags') === 'master')
       })
+      for (const [index, node] of nodes.entries()) {
+        if (index === now || (await roleOf(node)) !== 'master') continue
+        await node.command('REPLICAOF', '127.0.0.1', at(links, now).port)
+      }
+      await until('two replicas in step', async () => (await replicasInStep(now)) === SIZE - 1)
     },
     async view() {
       const own = await Promise.all(
@@ -123,7 +142,7 @@ export async function startSentinelSet({
       const sentinels = await Promise.all(
         sentinelPorts.map(async (targetPort) => closeLater(await tcpProxy({ targetPort, rewrite }))),
       )
-      return {
+      const view: ClientView = {
         url: `sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
         nodes: own,
         sentinels,
@@ -132,6 +151,8 @@ export async function startSentinelSet({
           at(sentinels, index)[what]()
         },
       }
+      views.push(view)
+      return view
     },
   }
 }
