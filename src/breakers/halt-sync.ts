@@ -14,6 +14,8 @@ export interface HaltSyncOptions {
   state: HaltState
   lease: HaltLease
   leaseMs: number
+  /** Called when entries came from others, to put them on the own disk. */
+  onLearned: () => void
   storeTimeoutMs: number
   clock: Clock
   logger: Logger
@@ -43,11 +45,12 @@ export class HaltSync {
 
   /** Takes what other gateways push. A hint that saves time: what gets lost here is found by the next step. */
   listen(): () => void {
-    const { store, state, logger } = this.#options
+    const { store, state, onLearned, logger } = this.#options
     try {
       return store.subscribe((entries) => {
         try {
           state.learn(entries.map((entry) => parseHaltEntry(entry)))
+          onLearned()
         } catch (error) {
           logger.error(
             errorFields(error),
@@ -118,7 +121,7 @@ export class HaltSync {
 
   /** Takes what the store has, gives what it lacks. Proves nothing by itself: the next confirmation does. */
   async #reconcile(): Promise<void> {
-    const { store, state, clock, logger } = this.#options
+    const { store, state, onLearned, clock, logger } = this.#options
     const snapshot = await this.#ask(() => store.read())
     if (
       snapshot.genesis !== undefined &&
@@ -129,6 +132,7 @@ export class HaltSync {
     }
     state.genesis = snapshot.genesis ?? state.genesis
     state.learn(snapshot.entries)
+    onLearned()
     const stored = new Set(snapshot.entries.map(({ id }) => id))
     const lacking = state.set.live(clock.wallMs()).filter(({ id }) => !stored.has(id))
     if (lacking.length === 0) {

@@ -73,7 +73,8 @@ class LatchedHalt implements SafetyHalt {
     this.#lease = new HaltLease(clock, options.leaseMs)
     const firstGenesis = shared ? undefined : () => ({ id: newId(), atMs: this.#nowMs() })
     if (mirror) this.#mirror = new HaltMirror({ ...options, store: mirror, state, firstGenesis })
-    if (shared) this.#sync = new HaltSync({ ...options, store: shared, state, lease: this.#lease })
+    const onLearned = () => void this.#mirror?.save()
+    if (shared) this.#sync = new HaltSync({ ...options, store: shared, state, lease: this.#lease, onLearned })
   }
 
   async start(): Promise<void> {

@@ -152,7 +152,8 @@ function openDatabase(file: string): DatabaseSync {
   throw failure
 }
 
-function openForWriting(file: string): DatabaseSync {
+/** The connection that writes halts: what it has committed is on the disk. */
+export function openForWriting(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')

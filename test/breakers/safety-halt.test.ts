@@ -291,6 +291,15 @@ describe('a gateway with a shared store', () => {
     expect(halt.check(someone)).toMatchObject({ kind: 'suspended', why: 'lease' })
   })
 
+  it('is not kept going by a store that confirms a set it cannot be given', async () => {
+    const shared = await sharedStore()
+    const halt = await start({ shared })
+    shared.node.entries.set('entry-unread', '')
+    shared.read = () => Promise.reject(new Error('cannot be read'))
+    await pass(1_100)
+    expect(halt.check(someone)).toMatchObject({ kind: 'suspended', why: 'lease' })
+  })
+
   it('counts the lease from sending: an answer that comes back late renews little', async () => {
     const shared = await sharedStore()
     const halt = await start({ shared, storeTimeoutMs: 60_000 })

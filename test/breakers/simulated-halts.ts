@@ -88,7 +88,7 @@ export class SimulatedStore implements HaltStore {
     }))
   }
 
-  subscribe(onEntries: (entries: HaltEntry[]) => void) {
+  subscribe(onEntries: (entries: HaltEntry[]) => void): () => void {
     this.#subscribers.add(onEntries)
     return () => this.#subscribers.delete(onEntries)
   }
