@@ -10,6 +10,7 @@ import { HaltMirror } from './halt-mirror.ts'
 import { type Copy, HaltState } from './halt-state.ts'
 import { HaltSync } from './halt-sync.ts'
 import { type Mark, newClearance, newHalt } from './new-entries.ts'
+import { OnDemand } from './on-demand.ts'
 import { later, repeat, within } from './timers.ts'
 
 export interface SafetyHaltOptions {
@@ -52,12 +53,11 @@ class LatchedHalt implements SafetyHalt {
   readonly #lease: HaltLease
   readonly #mirror: HaltMirror | undefined
   readonly #sync: HaltSync | undefined
+  readonly #onDemand: OnDemand | undefined
   readonly #clearing = new Set<string>()
   #suspended: Suspended | undefined
   #announced: Suspended['why'] | undefined
   #compactedAtMs: number | undefined
-  #underWay: { promise: Promise<void>; sinceMs: number } | undefined
-  #triedAtMs: number | undefined
   #stops: (() => Promise<void> | void)[] = []
   #callOffLeaseEnd = () => {}
 
@@ -75,6 +75,15 @@ class LatchedHalt implements SafetyHalt {
     if (mirror) this.#mirror = new HaltMirror({ ...options, store: mirror, state, firstGenesis })
     const onLearned = () => void this.#mirror?.save()
     if (shared) this.#sync = new HaltSync({ ...options, store: shared, state, lease: this.#lease, onLearned })
+    if (options.drive === 'timer') return
+    this.#onDemand = new OnDemand({
+      work: async () => void (await Promise.all([this.#step(), this.#upkeep()])),
+      fresh: () => this.#lease.valid() && this.#lease.ageMs() < options.maxAgeMs,
+      // A store that has just failed is not asked again at every chunk; the lease decides meanwhile.
+      pauseMs: options.maxAgeMs,
+      timeoutMs: options.storeTimeoutMs,
+      clock,
+    })
   }
 
   async start(): Promise<void> {
@@ -100,19 +109,7 @@ class LatchedHalt implements SafetyHalt {
   }
 
   refresh(): Promise<void> | undefined {
-    const { drive, maxAgeMs, storeTimeoutMs, clock } = this.#options
-    if (drive === 'timer') return undefined
-    if (this.#lease.valid() && this.#lease.ageMs() < maxAgeMs) return undefined
-    const nowMs = clock.monotonicMs()
-    // A request that leaves may take the work under way with it: what takes too long is done anew.
-    const usable = this.#underWay !== undefined && nowMs - this.#underWay.sinceMs < storeTimeoutMs
-    if (!usable) {
-      // A store that has just failed is not asked again at every chunk; the lease decides meanwhile.
-      if (this.#triedAtMs !== undefined && nowMs - this.#triedAtMs < maxAgeMs) return undefined
-      this.#underWay = { promise: this.#refreshNow(), sinceMs: nowMs }
-    }
-    const promise = this.#underWay?.promise ?? Promise.resolve()
-    return within(storeTimeoutMs, 'the shared halt store', () => promise).catch(() => {})
+    return this.#onDemand?.ask()
   }
 
   onChange(listener: () => void): () => void {
@@ -205,12 +202,6 @@ class LatchedHalt implements SafetyHalt {
     await this.#mirror?.upkeep()
     this.#reassess()
     await this.#compactWhenDue()
-  }
-
-  async #refreshNow(): Promise<void> {
-    await Promise.all([this.#step(), this.#upkeep()])
-    this.#triedAtMs = this.#options.clock.monotonicMs()
-    this.#underWay = undefined
   }
 
   /** Idle streams ask nothing by themselves: the listeners are called at the moment the lease runs out. */
