@@ -9,7 +9,13 @@ const reply = JSON.stringify({
   object: 'chat.completion',
   created: 1_790_000_000,
   model: 'bench',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'It sounds like a long week. '.repeat(13) }, finish_reason: 'stop' }],
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'It sounds like a long week. '.repeat(13) },
+      finish_reason: 'stop',
+    },
+  ],
   usage: { prompt_tokens: 300, completion_tokens: 80, total_tokens: 380 },
 })
 const chunk = (content: string) =>

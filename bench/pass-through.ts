@@ -10,7 +10,11 @@ const app = new Hono<{ Bindings: { incoming: import('node:http').IncomingMessage
 
 app.post('*', async (c) => {
   const body = new Uint8Array(await c.req.arrayBuffer())
-  const { statusCode, headers, body: reply } = await pool.request({
+  const {
+    statusCode,
+    headers,
+    body: reply,
+  } = await pool.request({
     method: 'POST',
     path: c.req.path,
     headers: { 'content-type': 'application/json', authorization: c.req.header('authorization') ?? '' },
@@ -18,9 +22,12 @@ app.post('*', async (c) => {
   })
   const type = String(headers['content-type'])
   const out = { 'content-type': type }
-  if (!type.startsWith('text/event-stream')) return new Response(await reply.arrayBuffer(), { status: statusCode, headers: out })
+  if (!type.startsWith('text/event-stream'))
+    return new Response(await reply.arrayBuffer(), { status: statusCode, headers: out })
   const stream = Readable.toWeb(reply)
   return new Response(stream as ReadableStream<Uint8Array>, { status: statusCode, headers: out })
 })
 
-serve({ fetch: app.fetch, port: Number(port), hostname: '127.0.0.1' }, ({ port }) => console.log(`ready http://127.0.0.1:${port}`))
+serve({ fetch: app.fetch, port: Number(port), hostname: '127.0.0.1' }, ({ port }) =>
+  console.log(`ready http://127.0.0.1:${port}`),
+)

@@ -50,7 +50,7 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
     route,
     inherit(from) {
       for (const name of engineNames) if (from.guarded[name]?.breaker.state === 'held') breakers[name]?.hold()
-      if (from.route.state === 'pinned' && guarded[from.route.plan().first]) route.pin(from.route.plan().first)
+      if (from.route.state === 'pinned' && guarded[from.route.serving]) route.pin(from.route.serving)
     },
     async close() {
       for (const name of engineNames) {

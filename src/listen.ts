@@ -99,7 +99,10 @@ function isAddressInfo(address: AddressInfo | string | null): address is Address
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const advice = cause.code === 'EADDRINUSE' ? 'is taken: stop what uses it or choose another' : `cannot be bound (${cause.code})`
+      const advice =
+        cause.code === 'EADDRINUSE'
+          ? 'is taken: stop what uses it or choose another'
+          : `cannot be bound (${cause.code})`
       reject(new Error(`the address ${formatHost(host)}:${port} ${advice}`, { cause }))
     })
     server.listen(port, host, resolve)

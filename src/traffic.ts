@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Dialect } from './dialects/dialect.ts'
+import type { Logger } from './logger.ts'
 import { answerError } from './middleware/answers.ts'
 import { type CallParts, callEngine } from './middleware/call-engine.ts'
 import { haltGate } from './middleware/halt-gate.ts'
@@ -8,7 +9,6 @@ import type { TrafficEnv } from './middleware/live-exchange.ts'
 import { measure } from './middleware/measure.ts'
 import { readExchange } from './middleware/read-exchange.ts'
 import { refuseUpgrade } from './middleware/refuse-upgrade.ts'
-import type { Logger } from './logger.ts'
 import type { Tracer } from './telemetry/tracing.ts'
 
 export interface TrafficParts extends CallParts {
@@ -26,13 +26,7 @@ export interface TrafficParts extends CallParts {
  */
 export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
   const traffic = new Hono<TrafficEnv>()
-  traffic.use(
-    measure(parts),
-    refuseUpgrade(),
-    identify(parts.identify),
-    readExchange(parts),
-    haltGate(parts),
-  )
+  traffic.use(measure(parts), refuseUpgrade(), identify(parts.identify), readExchange(parts), haltGate(parts))
   traffic.all('*', callEngine(parts))
   traffic.onError((error, c) => answerError(parts, c.get('exchange'), error))
   return traffic

@@ -36,8 +36,12 @@ describe('a whole reply', () => {
   })
 
   it('gives the caller its request id, its own when it is a plain one', async () => {
-    expect((await gateway.ask({}, { 'x-request-id': 'my-request-1' })).headers.get('x-request-id')).toBe('my-request-1')
-    expect((await gateway.ask({}, { 'x-request-id': 'not plain!' })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect((await gateway.ask({}, { 'x-request-id': 'my-request-1' })).headers.get('x-request-id')).toBe(
+      'my-request-1',
+    )
+    expect((await gateway.ask({}, { 'x-request-id': 'not plain!' })).headers.get('x-request-id')).toMatch(
+      /^[0-9a-f-]{36}$/,
+    )
   })
 
   it('passes a refusal of the engine unchanged', async () => {
@@ -84,9 +88,10 @@ describe('a halt', () => {
 
   it('keeps a reply back that was made before the halt and not yet sent', async () => {
     let answer = (_: ReturnType<typeof jsonReply>) => {}
-    gateway.primary.answer = () => new Promise((resolve) => {
-      answer = resolve
-    })
+    gateway.primary.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve
+      })
     const pending = gateway.ask()
     await Promise.resolve()
     await gateway.halt.engage(stop)
@@ -253,12 +258,33 @@ describe('a wrong request', () => {
   it.each([
     ['malformed JSON', () => post('{"messages": [', json), 400, 'invalid_json'],
     ['invalid UTF-8', () => post(new Uint8Array([0x7b, 0xff, 0x7d]), json), 400, 'invalid_json'],
-    ['no body', () => gateway.traffic.request('/v1/chat/completions', { method: 'POST', headers: json }), 400, 'invalid_json'],
-    ['another content type', () => post('{}', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type'],
-    ['a compressed body', () => post('{}', { ...json, 'content-encoding': 'gzip' }), 415, 'unsupported_media_type'],
+    [
+      'no body',
+      () => gateway.traffic.request('/v1/chat/completions', { method: 'POST', headers: json }),
+      400,
+      'invalid_json',
+    ],
+    [
+      'another content type',
+      () => post('{}', { 'content-type': 'text/plain' }),
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'a compressed body',
+      () => post('{}', { ...json, 'content-encoding': 'gzip' }),
+      415,
+      'unsupported_media_type',
+    ],
     ['another dialect', () => post('{"prompt":"hi"}', json), 400, 'invalid_request'],
     ['a body over the limit', () => post(`"${'x'.repeat(1_048_577)}"`, json), 413, 'body_too_large'],
-    ['an upgrade', () => gateway.traffic.request('/v1/realtime', { headers: { upgrade: 'websocket', connection: 'upgrade' } }), 501, 'upgrade_refused'],
+    [
+      'an upgrade',
+      () =>
+        gateway.traffic.request('/v1/realtime', { headers: { upgrade: 'websocket', connection: 'upgrade' } }),
+      501,
+      'upgrade_refused',
+    ],
   ])('%s gets an error in the dialect with a request id', async (_what, send, status, code) => {
     const response = await send()
     expect(response.status).toBe(status)

@@ -16,7 +16,10 @@ export const ErrorBody = z
       code: z.string(),
       message: z.string(),
       requestId: z.string(),
-      missing: z.array(z.string()).optional().describe('Exactly what is missing for the request to be granted.'),
+      missing: z
+        .array(z.string())
+        .optional()
+        .describe('Exactly what is missing for the request to be granted.'),
     }),
   })
   .openapi('Error')
@@ -49,7 +52,11 @@ export const bodyOf = <T extends z.ZodType>(schema: T) => ({
 })
 
 export const IdParam = z.object({
-  id: z.string().min(4).max(64).openapi({ param: { name: 'id', in: 'path' }, description: 'The id, or a unique beginning of it.' }),
+  id: z
+    .string()
+    .min(4)
+    .max(64)
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'The id, or a unique beginning of it.' }),
 })
 
 function refusal(description: string) {

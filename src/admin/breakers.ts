@@ -6,7 +6,9 @@ import { type AdminApp, bodyOf, json, Reason, refusals } from './admin-env.ts'
 import type { RecordChange } from './parts.ts'
 import { permit } from './permit.ts'
 
-const EngineParam = z.object({ engine: z.enum(engineNames).openapi({ param: { name: 'engine', in: 'path' } }) })
+const EngineParam = z.object({
+  engine: z.enum(engineNames).openapi({ param: { name: 'engine', in: 'path' } }),
+})
 
 const BreakerBody = z
   .object({ engine: z.enum(engineNames), state: z.enum(['closed', 'open', 'half-open', 'held']) })
@@ -46,13 +48,20 @@ export function breakerRoutes(
 
   for (const verb of ['hold', 'release'] as const) {
     const summary =
-      verb === 'hold' ? 'Holds a circuit open by hand, until released.' : 'Ends a hold; the circuit closes and counts anew.'
+      verb === 'hold'
+        ? 'Holds a circuit open by hand, until released.'
+        : 'Ends a hold; the circuit closes and counts anew.'
     app.openapi(change(verb, summary), async (c) => {
       const { engine } = c.req.valid('param')
       const breaker = parts.breakers()[engine]
       if (breaker === undefined) throw new GatewayError('not_found', `no ${engine} engine is configured`)
       breaker[verb]()
-      await parts.recordChange(c.get('actor'), `breaker.${verb}`, `engine:${engine}`, c.req.valid('json').reason)
+      await parts.recordChange(
+        c.get('actor'),
+        `breaker.${verb}`,
+        `engine:${engine}`,
+        c.req.valid('json').reason,
+      )
       return c.json({ breaker: { engine, state: breaker.state } }, 200)
     })
   }

@@ -86,12 +86,19 @@ export function haltRoutes(app: AdminApp, parts: { halt: SafetyHalt }): void {
   })
   app.openapi(show, (c) => c.json({ halt: findHalt(halt, c.req.valid('param').id) }, 200))
   app.openapi(engage, async (c) => {
-    const { durability, halt: engaged } = await halt.engage({ ...c.req.valid('json'), by: c.get('actor').name })
+    const { durability, halt: engaged } = await halt.engage({
+      ...c.req.valid('json'),
+      by: c.get('actor').name,
+    })
     return c.json({ halt: engaged, ...durability }, durability.acknowledged ? 201 : 202)
   })
   app.openapi(clear, async (c) => {
     const { id } = findHalt(halt, c.req.valid('param').id)
-    const { durability, halt: cleared } = await halt.clear(id, c.get('actor').name, c.req.valid('json').reason)
+    const { durability, halt: cleared } = await halt.clear(
+      id,
+      c.get('actor').name,
+      c.req.valid('json').reason,
+    )
     return c.json({ halt: cleared, ...durability }, durability.acknowledged ? 200 : 202)
   })
 }
@@ -100,6 +107,7 @@ function findHalt(halt: SafetyHalt, beginning: string): Halt {
   const found = halt.list().filter(({ id }) => id.startsWith(beginning))
   const [only] = found
   if (only === undefined) throw new GatewayError('not_found', `no halt with the id ${beginning}`)
-  if (found.length > 1) throw new GatewayError('conflict', `${found.length} halts begin with ${beginning}: give more of the id`)
+  if (found.length > 1)
+    throw new GatewayError('conflict', `${found.length} halts begin with ${beginning}: give more of the id`)
   return only
 }

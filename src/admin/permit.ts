@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { GatewayError } from '../errors.ts'
 import type { AdminEnv } from './admin-env.ts'
-import { type Permission, rolesWith, mayDo } from './permissions.ts'
+import { mayDo, type Permission, rolesWith } from './permissions.ts'
 
 /** Lets a request through when the key's roles include the permission; else says which roles have it. */
 export function permit(permission: Permission): MiddlewareHandler<AdminEnv> {

@@ -19,7 +19,9 @@ export function resolveReferences(
     if (typeof node === 'string') return resolveText(node, path)
     if (Array.isArray(node)) return node.map((item, index) => resolve(item, [...path, index]))
     if (node !== null && typeof node === 'object')
-      return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, resolve(item, [...path, key])]))
+      return Object.fromEntries(
+        Object.entries(node).map(([key, item]) => [key, resolve(item, [...path, key])]),
+      )
     return node
   }
   const resolveText = (text: string, path: (string | number)[]) =>

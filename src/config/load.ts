@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { resolveReferences } from './env-references.ts'
 import { Config } from './schema.ts'
 
@@ -24,12 +24,16 @@ export function loadConfig(file: string | undefined, env: Environment): Config {
 export function parseConfig(text: string, name: string, env: Environment): Config {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  const problems = document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`)
+  const problems = document.errors.map(
+    (error) => `${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`,
+  )
   if (problems.length > 0) throw configError(name, problems)
 
   const { value, missing } = resolveReferences(document.toJS({ maxAliasCount: 100 }) ?? {}, env)
   for (const { path, name: variable } of missing)
-    problems.push(`${where(name, document, lines, path)}: expected the environment variable ${variable} to be set`)
+    problems.push(
+      `${where(name, document, lines, path)}: expected the environment variable ${variable} to be set`,
+    )
   if (problems.length > 0) throw configError(name, problems)
 
   const parsed = Config.safeParse(value)
@@ -37,9 +41,11 @@ export function parseConfig(text: string, name: string, env: Environment): Confi
   throw configError(
     name,
     parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') return [`${where(name, document, lines, issue.path)}: ${issue.message}`]
+      if (issue.code !== 'unrecognized_keys')
+        return [`${where(name, document, lines, issue.path)}: ${issue.message}`]
       return issue.keys.map(
-        (key) => `${where(name, document, lines, [...issue.path, key])}: unknown setting; see docs/configuration.md for the known ones`,
+        (key) =>
+          `${where(name, document, lines, [...issue.path, key])}: unknown setting; see docs/configuration.md for the known ones`,
       )
     }),
   )
@@ -66,7 +72,9 @@ export function configWarnings(config: Config): string[] {
   if (config.engines.primary !== undefined && config.engines.backup === undefined)
     warnings.push('no backup engine: when the primary fails people get the safe reply')
   if (config.plan.timeScale !== 1)
-    warnings.push(`plan.timeScale is ${config.plan.timeScale}: every clock of the plan is shortened; never in production`)
+    warnings.push(
+      `plan.timeScale is ${config.plan.timeScale}: every clock of the plan is shortened; never in production`,
+    )
   return warnings
 }
 

@@ -46,8 +46,13 @@ export const Traffic = z.strictObject({
 })
 
 export const Control = z.strictObject({
-  listen: Address.default('127.0.0.1:8081').describe('Address of the control listener. Never expose it with the traffic.'),
-  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe('How people reach the control listener, for links.'),
+  listen: Address.default('127.0.0.1:8081').describe(
+    'Address of the control listener. Never expose it with the traffic.',
+  ),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('How people reach the control listener, for links.'),
   openMetrics: z
     .boolean()
     .default(false)
@@ -57,7 +62,10 @@ export const Control = z.strictObject({
 export const Stores = z.strictObject({
   halts: z
     .string()
-    .regex(/^(sqlite$|rediss?:\/\/|sentinel:\/\/|redis-cluster:\/\/)/, 'expected sqlite, redis://…, sentinel://… or redis-cluster://…')
+    .regex(
+      /^(sqlite$|rediss?:\/\/|sentinel:\/\/|redis-cluster:\/\/)/,
+      'expected sqlite, redis://…, sentinel://… or redis-cluster://…',
+    )
     .default('sqlite')
     .describe('Where halts are shared: `sqlite` for one gateway; Redis, Sentinel or Cluster for many.'),
   haltNodes: z
@@ -83,17 +91,32 @@ export const EngineBreaker = z.strictObject({
     .max(100)
     .default(50)
     .describe('Share of failed calls in the rolling window that opens the circuit.'),
-  volumeThreshold: z.number().int().min(1).default(10).describe('Calls in the window before the circuit may open.'),
-  resetTimeoutMs: durationMs(10_000, 'How long the circuit stays open before one call tries the engine again.'),
+  volumeThreshold: z
+    .number()
+    .int()
+    .min(1)
+    .default(10)
+    .describe('Calls in the window before the circuit may open.'),
+  resetTimeoutMs: durationMs(
+    10_000,
+    'How long the circuit stays open before one call tries the engine again.',
+  ),
   rollingWindowMs: durationMs(10_000, 'Length of the rolling window.'),
 })
 
 export const EngineOptions = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }).describe('Base URL; the path of a request is appended to it.'),
-    dialect: z.enum(['openai-chat', 'generic-json']).default('openai-chat').describe('Wire format of its conversations.'),
+    dialect: z
+      .enum(['openai-chat', 'generic-json'])
+      .default('openai-chat')
+      .describe('Wire format of its conversations.'),
     genericJson: GenericJsonOptions.optional().describe('Where a generic-json engine keeps its texts.'),
-    version: z.string().max(200).optional().describe('Version of the engine, as your release process names it.'),
+    version: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('Version of the engine, as your release process names it.'),
     credential: z
       .strictObject({
         header: HeaderName.default('authorization').describe('Header that carries the credential.'),
@@ -105,7 +128,13 @@ export const EngineOptions = z
     firstByteTimeoutMs: durationMs(30_000, 'Time from sending the request to the first byte of the reply.'),
     gapTimeoutMs: durationMs(30_000, 'Longest pause between two pieces of a reply.'),
     totalTimeoutMs: durationMs(300_000, 'Longest time for a whole reply.'),
-    maxConnections: z.number().int().min(1).max(10_000).default(1_024).describe('Connections to this engine.'),
+    maxConnections: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(1_024)
+      .describe('Connections to this engine.'),
     maxReplyBytes: z
       .number()
       .int()
@@ -128,19 +157,28 @@ export const EngineOptions = z
   })
   .superRefine((engine, context) => {
     if (engine.dialect === 'generic-json' && engine.genericJson === undefined)
-      context.addIssue({ code: 'custom', path: ['genericJson'], message: 'expected when dialect is generic-json' })
+      context.addIssue({
+        code: 'custom',
+        path: ['genericJson'],
+        message: 'expected when dialect is generic-json',
+      })
   })
 export type EngineOptions = z.infer<typeof EngineOptions>
 
 export const Engines = z
   .strictObject({
-    primary: EngineOptions.optional().describe('The conversation engine. Without one the demo engine is started.'),
+    primary: EngineOptions.optional().describe(
+      'The conversation engine. Without one the demo engine is started.',
+    ),
     backup: EngineOptions.optional().describe('Takes over when the primary fails.'),
     previous: EngineOptions.optional().describe('The version before, for a rollback.'),
     failback: z
       .strictObject({
         retryAfterMs: durationMs(60_000, 'How long after failing over the primary is tried again.'),
-        healthyForMs: durationMs(120_000, 'How long the tried primary must stay healthy before it serves again.'),
+        healthyForMs: durationMs(
+          120_000,
+          'How long the tried primary must stay healthy before it serves again.',
+        ),
         trialEvery: z
           .number()
           .int()
@@ -153,7 +191,11 @@ export const Engines = z
   })
   .superRefine((engines, context) => {
     if (engines.primary === undefined && (engines.backup ?? engines.previous) !== undefined)
-      context.addIssue({ code: 'custom', path: ['primary'], message: 'expected: a backup or previous needs a primary' })
+      context.addIssue({
+        code: 'custom',
+        path: ['primary'],
+        message: 'expected: a backup or previous needs a primary',
+      })
     for (const name of ['backup', 'previous'] as const) {
       const engine = engines[name]
       if (engines.primary && engine && !sameDialect(engines.primary, engine))
@@ -172,12 +214,16 @@ export const Identify = z
     user: HeaderName.default('x-user-id').describe('Header that names the user.'),
     region: HeaderName.default('x-user-region').describe('Header with the ISO 3166-1 country of the person.'),
     language: HeaderName.default('accept-language').describe('Header with the languages of the person.'),
-    ageBand: HeaderName.default('x-age-band').describe('Header with the age band; `minor` chooses the text for minors.'),
+    ageBand: HeaderName.default('x-age-band').describe(
+      'Header with the age band; `minor` chooses the text for minors.',
+    ),
     singleCountry: z
       .string()
       .regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 country, such as GB')
       .optional()
-      .describe('Set only when everybody you serve is in this one country; it is used when the caller gives no region.'),
+      .describe(
+        'Set only when everybody you serve is in this one country; it is used when the caller gives no region.',
+      ),
   })
   .describe('How a caller says who is at the other end.')
 
@@ -188,7 +234,9 @@ export const Policy = z.strictObject({
     .min(500)
     .max(60_000)
     .default(10_000)
-    .describe('How long a gateway may serve AI replies without confirming the halt state with the shared store.'),
+    .describe(
+      'How long a gateway may serve AI replies without confirming the halt state with the shared store.',
+    ),
   useUncheckedCrisisLines: z
     .boolean()
     .default(false)
@@ -196,7 +244,10 @@ export const Policy = z.strictObject({
 })
 
 export const Telemetry = z.strictObject({
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least severe lines that are logged.'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least severe lines that are logged.'),
   otlpEndpoint: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -4,7 +4,10 @@ import { unwatchFile, watchFile } from 'node:fs'
  * Calls back on SIGHUP and whenever the file's content may have changed. The file is polled, because editors and
  * mounted configuration replace it in ways that an inode watch loses. Returns how to stop.
  */
-export function watchConfig(file: string | undefined, onChange: (cause: 'SIGHUP' | 'file') => void): () => void {
+export function watchConfig(
+  file: string | undefined,
+  onChange: (cause: 'SIGHUP' | 'file') => void,
+): () => void {
   const onSignal = () => onChange('SIGHUP')
   process.on('SIGHUP', onSignal)
   if (file === undefined) return () => process.off('SIGHUP', onSignal)

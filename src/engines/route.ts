@@ -57,6 +57,8 @@ export interface Route {
   pin(engine: EngineName): void
   unpin(): void
   readonly state: RouteState
+  /** The engine that serves, trials left aside. */
+  readonly serving: EngineName
   /** `reason` is for logs and incidents, and holds no message text. The listener must not throw. */
   onChange(listener: (state: RouteState, reason: string) => void): void
 }
@@ -155,6 +157,11 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
     get state() {
       if (pinned === undefined && hasBackup) advance()
       return state
+    },
+
+    get serving() {
+      if (pinned !== undefined) return pinned
+      return state === 'backup' || state === 'trial' ? 'backup' : 'primary'
     },
 
     onChange(listener) {

@@ -1,5 +1,5 @@
-import { asBody } from '../bytes.ts'
 import type { HaltVerdict } from '../breakers/halt-gate.ts'
+import { asBody } from '../bytes.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import type { SafeReplies } from '../safe-reply/safe-reply.ts'
 import type { Metrics, Outcome } from '../telemetry/metrics.ts'
@@ -54,13 +54,19 @@ export function answerSafely(
   finishSafely(parts, exchange, why, 'safe-reply')
   const headers = { 'x-request-id': exchange.requestId, ...mark }
   const stream = request.stream ? dialect.openStream(request, made).endSafely(text) : undefined
-  if (stream !== undefined) return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })
+  if (stream !== undefined)
+    return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })
   const body = JSON.stringify(dialect.safeReply(request, text, made))
   return new Response(body, { status: 200, headers: { 'content-type': jsonType, ...headers } })
 }
 
 /** The words of the safe reply for the person of this exchange. */
-export function safeText(parts: AnswerParts, exchange: LiveExchange, why: SafeReplyWhy, afterCut: boolean): string {
+export function safeText(
+  parts: AnswerParts,
+  exchange: LiveExchange,
+  why: SafeReplyWhy,
+  afterCut: boolean,
+): string {
   const { language, region, ageBand } = exchange.who
   return parts.safeReplies.render({
     variant: why === 'unavailable' ? 'unavailable' : ageBand === 'minor' ? 'minor' : 'none',
@@ -71,7 +77,12 @@ export function safeText(parts: AnswerParts, exchange: LiveExchange, why: SafeRe
   }).text
 }
 
-export function finishSafely(parts: AnswerParts, exchange: LiveExchange, why: SafeReplyWhy, outcome: Outcome) {
+export function finishSafely(
+  parts: AnswerParts,
+  exchange: LiveExchange,
+  why: SafeReplyWhy,
+  outcome: Outcome,
+) {
   parts.metrics.safeReplies.inc({ why })
   exchange.finish(outcome, 200)
 }
@@ -87,9 +98,9 @@ export function answerError(
   parts.metrics.errors.inc({ code: error.code })
   exchange.finish(outcomeOf(error), error.status)
   const { requestId, conversation } = exchange
-  const body =
-    conversation?.dialect.errorBody(error, requestId) ??
-    { error: { code: error.code, message: error.message, request_id: requestId } }
+  const body = conversation?.dialect.errorBody(error, requestId) ?? {
+    error: { code: error.code, message: error.message, request_id: requestId },
+  }
   return new Response(JSON.stringify(body), {
     status: error.status,
     headers: { 'content-type': jsonType, 'x-request-id': requestId, ...extra },

@@ -1,10 +1,10 @@
 import type { Context, Handler } from 'hono'
+import { type Breaker, BreakerOpenError } from '../breakers/breaker.ts'
+import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
 import type { Clock } from '../clock.ts'
-import { BreakerOpenError, type Breaker } from '../breakers/breaker.ts'
-import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
-import { clientHeaders, engineHeaders, type HeaderSource } from '../engines/headers.ts'
+import { clientHeaders, engineHeaders } from '../engines/headers.ts'
 import type { Route } from '../engines/route.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import type { SignalBook } from '../signals/book.ts'
@@ -72,7 +72,8 @@ async function answerFromEngines(
     if (target === undefined) continue
     const subject = { engine: name, tenant: exchange.who.tenant }
     const halted = exchange.open ? undefined : parts.halt.check(subject)
-    if (halted !== undefined) return whole(answerHalted(parts, exchange, halted, given.get(onHaltHeader) === 'error'))
+    if (halted !== undefined)
+      return whole(answerHalted(parts, exchange, halted, given.get(onHaltHeader) === 'error'))
 
     exchange.engine = name
     watch.subject = subject
@@ -81,7 +82,9 @@ async function answerFromEngines(
       const request: EngineRequest = {
         method: exchange.method,
         path: exchange.pathAndQuery,
-        headers: requestHeaders(parts.platform.headers(c.env) ?? given, measured.span.traceparent),
+        headers: engineHeaders(parts.platform.headers(c.env) ?? given, {
+          traceparent: measured.span.traceparent,
+        }),
         body: exchange.body,
       }
       const reply = await target.breaker.run(() =>
@@ -125,9 +128,10 @@ function answerReply(
   reply: OpenReply,
 ): Answer {
   const { status } = reply
-  const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged')
-  setHeader(headers, 'x-request-id', exchange.requestId)
-  setHeader(headers, 'x-haltgate-engine', measured.engine)
+  const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged', {
+    'x-request-id': exchange.requestId,
+    'x-haltgate-engine': measured.engine,
+  })
   observeOverhead(parts, exchange, measured)
 
   if (reply.kind === 'whole') {
@@ -162,7 +166,10 @@ function answerReply(
   }
   parts.metrics.unscanned.inc({ cause: exchange.open ? 'open-path' : 'no-dialect' })
   const body = guardUnread(guard, exchange, status, reply.body)
-  return { response: new Response(isBodyless(exchange.method, status) ? null : body, { status, headers }), streams: true }
+  return {
+    response: new Response(isBodyless(exchange.method, status) ? null : body, { status, headers }),
+    streams: true,
+  }
 }
 
 /** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
@@ -226,7 +233,11 @@ function endCall(parts: CallParts, call: EngineCall, outcome: ExchangeOutcome, s
   parts.metrics.engineSeconds.observe({ engine }, totalMs / 1000)
   parts.signals.recordExchange({ engine, outcome, firstByteMs, totalMs, streamed })
   if (outcome === 'ok' || outcome === 'error' || outcome === 'timeout')
-    parts.route.report({ engine, ok: outcome === 'ok', totalMs: streamed ? (firstByteMs ?? totalMs) : totalMs })
+    parts.route.report({
+      engine,
+      ok: outcome === 'ok',
+      totalMs: streamed ? (firstByteMs ?? totalMs) : totalMs,
+    })
   call.span.end(outcome)
 }
 
@@ -235,17 +246,6 @@ function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineC
   const nowMs = parts.clock.monotonicMs()
   const engineMs = (call.firstByteMs ?? nowMs) - call.startedMs
   parts.metrics.overheadSeconds.observe({ form: exchange.form }, (nowMs - exchange.readMs - engineMs) / 1000)
-}
-
-function requestHeaders(source: HeaderSource, traceparent: string | undefined): EngineRequest['headers'] {
-  const headers = engineHeaders(source)
-  if (traceparent !== undefined) headers.traceparent = traceparent
-  return headers
-}
-
-function setHeader(headers: Record<string, string> | [string, string][], name: string, value: string) {
-  if (Array.isArray(headers)) headers.push([name, value])
-  else headers[name] = value
 }
 
 function outcomeOf(failure: GatewayError): ExchangeOutcome {

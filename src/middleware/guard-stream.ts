@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import type { HaltSubject } from '../breakers/halt-entry.ts'
+import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
+import type { Clock } from '../clock.ts'
 import type { ByteSource } from '../engines/engine.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import { type AnswerParts, finishSafely, haltedError, safeText } from './answers.ts'
@@ -41,7 +41,10 @@ export function guardStream(
   const countBytes = (count: number) => {
     received += count
     if (received > limits.maxStreamBytes)
-      throw new GatewayError('engine_garbage', `the engine's stream is larger than ${limits.maxStreamBytes} bytes`)
+      throw new GatewayError(
+        'engine_garbage',
+        `the engine's stream is larger than ${limits.maxStreamBytes} bytes`,
+      )
   }
 
   const end = (controller: ReadableStreamDefaultController<Uint8Array>, last: Uint8Array | undefined) => {
@@ -91,7 +94,10 @@ export function guardStream(
             return
           }
           if (!conversation.dialect.streamsEndMarked && !splitter.end().cut) return endWhole(controller)
-          endBroken(controller, new GatewayError('engine_closed', 'the engine ended its reply before it was whole'))
+          endBroken(
+            controller,
+            new GatewayError('engine_closed', 'the engine ended its reply before it was whole'),
+          )
         } catch (thrown) {
           const cutBy = parts.cutBy()
           if (cutBy !== undefined && cutBy !== 'client') return endHalted(controller, cutBy)

@@ -1,5 +1,5 @@
-import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import type { HaltSubject } from '../breakers/halt-entry.ts'
+import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import type { ByteSource } from '../engines/engine.ts'
 import { type GatewayError, toGatewayError } from '../errors.ts'
 import type { LiveExchange } from './live-exchange.ts'
@@ -22,7 +22,10 @@ export function guardUnread(
   status: number,
   body: ByteSource,
 ): ReadableStream<Uint8Array> {
-  const breakOff = (controller: ReadableStreamDefaultController<Uint8Array>, error: GatewayError | undefined) => {
+  const breakOff = (
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    error: GatewayError | undefined,
+  ) => {
     body.cancel()
     parts.onEngineEnd(error)
     exchange.finish(error === undefined ? 'cut-by-halt' : 'engine-error', status)

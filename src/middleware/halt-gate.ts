@@ -8,7 +8,9 @@ import type { TrafficEnv } from './live-exchange.ts'
  * The first of the two checks of the safety halt: before an exchange goes to an engine. The subject is the engine the
  * exchange is routed to; a halted engine is not evaded by failing over.
  */
-export function haltGate(parts: AnswerParts & { halt: HaltGate; route: Route }): MiddlewareHandler<TrafficEnv> {
+export function haltGate(
+  parts: AnswerParts & { halt: HaltGate; route: Route },
+): MiddlewareHandler<TrafficEnv> {
   const { halt, route } = parts
   return async function haltGate(c, next) {
     const exchange = c.get('exchange')

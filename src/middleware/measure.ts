@@ -6,7 +6,12 @@ import type { Tracer } from '../telemetry/tracing.ts'
 import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
 
 /** Outermost step: gives the exchange its id, and measures it to its end, a running stream included. */
-export function measure(parts: { metrics: Metrics; tracer: Tracer; logger: Logger; clock: Clock }): MiddlewareHandler<TrafficEnv> {
+export function measure(parts: {
+  metrics: Metrics
+  tracer: Tracer
+  logger: Logger
+  clock: Clock
+}): MiddlewareHandler<TrafficEnv> {
   const { metrics, tracer, logger, clock } = parts
   return async function measure(c, next) {
     const requestId = givenRequestId(c.req.raw.headers.get('x-request-id')) ?? crypto.randomUUID()
@@ -52,7 +57,9 @@ function givenRequestId(header: string | null): string | undefined {
   return header !== null && /^[\w.-]{8,64}$/.test(header) ? header : undefined
 }
 
-function once(finish: (outcome: Outcome, status: number) => void): (outcome: Outcome, status: number) => void {
+function once(
+  finish: (outcome: Outcome, status: number) => void,
+): (outcome: Outcome, status: number) => void {
   let finished = false
   return (outcome, status) => {
     if (finished) return

@@ -18,7 +18,13 @@ type Head = Pick<EngineReply, 'status' | 'headers'>
 /** An engine's reply, read so far that its first byte may go out. Until then another engine may still take over. */
 export type OpenReply =
   | (Head & { kind: 'whole'; bytes: Uint8Array })
-  | (Head & { kind: 'stream'; first: Uint8Array; body: ByteSource; stream: ReplyStream; splitter: SseSplitter })
+  | (Head & {
+      kind: 'stream'
+      first: Uint8Array
+      body: ByteSource
+      stream: ReplyStream
+      splitter: SseSplitter
+    })
   | (Head & { kind: 'unread'; body: ByteSource })
 
 /**
@@ -38,13 +44,15 @@ export async function openReply(
     call.measured.firstByteMs ??= call.clock.monotonicMs()
   }
   try {
-    if (status >= 500) throw new GatewayError('engine_error', `the ${call.engine.name} engine answered ${status}`)
+    if (status >= 500)
+      throw new GatewayError('engine_error', `the ${call.engine.name} engine answered ${status}`)
     if (conversation === undefined) {
       firstByte()
       return { kind: 'unread', status, headers, body }
     }
     // A refusal (4xx) or redirect is for the caller and no AI text: it passes as it is.
-    if (status >= 300) return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, firstByte) }
+    if (status >= 300)
+      return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, firstByte) }
     if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, firstByte)
     const bytes = await readWhole(body, call.limits, firstByte)
     conversation.dialect.readReply(parseReply(bytes))
@@ -72,7 +80,8 @@ async function openStream(
       throw new GatewayError('engine_closed', 'the engine ended its stream before the first event')
     pieces.push(read.bytes)
     length += read.bytes.byteLength
-    if (read.events > 0) return { kind: 'stream', status, headers, first: concat(pieces, length), body, stream, splitter }
+    if (read.events > 0)
+      return { kind: 'stream', status, headers, first: concat(pieces, length), body, stream, splitter }
     if (length > limits.maxEventBytes)
       throw new GatewayError('engine_garbage', 'the engine sent no event but comments')
   }
@@ -107,7 +116,10 @@ async function readWhole(body: ByteSource, limits: ReplyLimits, firstByte: () =>
     if (length === 0) firstByte()
     length += piece.byteLength
     if (length > limits.maxReplyBytes)
-      throw new GatewayError('engine_garbage', `the engine's reply is larger than ${limits.maxReplyBytes} bytes`)
+      throw new GatewayError(
+        'engine_garbage',
+        `the engine's reply is larger than ${limits.maxReplyBytes} bytes`,
+      )
     pieces.push(piece)
   }
 }

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
+import { concat } from '../bytes.ts'
 import type { Clock } from '../clock.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { GatewayError } from '../errors.ts'
-import { concat } from '../bytes.ts'
 import type { TrafficEnv } from './live-exchange.ts'
 
 /**
@@ -70,7 +70,10 @@ async function readUpTo(request: Request, maxBytes: number): Promise<Uint8Array 
 }
 
 function tooLarge(maxBytes: number): GatewayError {
-  return new GatewayError('body_too_large', `the request body is larger than ${maxBytes} bytes (traffic.maxBodyBytes)`)
+  return new GatewayError(
+    'body_too_large',
+    `the request body is larger than ${maxBytes} bytes (traffic.maxBodyBytes)`,
+  )
 }
 
 /** What cannot be read cannot be screened: only plain JSON passes on a path with a dialect. */
@@ -86,11 +89,13 @@ function requireJson(headers: Headers) {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parseJson(body: Uint8Array | undefined): unknown {
-  if (body === undefined || body.byteLength === 0) throw new GatewayError('invalid_json', 'expected a JSON body, got none')
+  if (body === undefined || body.byteLength === 0)
+    throw new GatewayError('invalid_json', 'expected a JSON body, got none')
   try {
     return JSON.parse(utf8.decode(body))
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? 'the request body is not JSON' : 'the request body is not UTF-8'
+    const reason =
+      cause instanceof SyntaxError ? 'the request body is not JSON' : 'the request body is not UTF-8'
     throw new GatewayError('invalid_json', reason, { cause })
   }
 }

@@ -15,11 +15,7 @@ const maxTasks = 10_000
  * never stops a response. Each task is idempotent; a task with the key of a waiting one replaces it. When the queue is
  * full the oldest task is dropped and counted: the process would otherwise end by memory.
  */
-export function createRecordQueue(parts: {
-  logger: Logger
-  retryMs: number
-  onError(verb: string): void
-}) {
+export function createRecordQueue(parts: { logger: Logger; retryMs: number; onError(verb: string): void }) {
   const waiting = new Map<string, RecordTask>()
   let running: Promise<void> | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -32,7 +28,10 @@ export function createRecordQueue(parts: {
         if (waiting.get(task.key) === task) waiting.delete(task.key)
       } catch (error) {
         parts.onError(task.verb)
-        parts.logger.warn({ verb: task.verb, waiting: waiting.size, ...errorFields(error) }, 'a record could not be written; it is retried')
+        parts.logger.warn(
+          { verb: task.verb, waiting: waiting.size, ...errorFields(error) },
+          'a record could not be written; it is retried',
+        )
         if (!closed) retry = setTimeout(start, parts.retryMs)
         return
       }

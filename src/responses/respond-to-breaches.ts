@@ -24,7 +24,9 @@ export function respondToBreaches(parts: {
   function begin(breach: Breach) {
     if (breach.responses.includes('fail-over') && breach.engine === 'primary')
       route.failOver(`${breach.threshold} breached`)
-    const incident = severityOf(parts.active().filter(({ incidentKey }) => incidentKey === breach.incidentKey))
+    const incident = severityOf(
+      parts.active().filter(({ incidentKey }) => incidentKey === breach.incidentKey),
+    )
     if (incident === undefined) return
     parts.openIncident({
       ...incident,

@@ -3,7 +3,18 @@ import pretty from 'pino-pretty'
 import type { Logger } from '../logger.ts'
 
 /** Fields that never reach a log line, whoever passes them and however deep. */
-const redacted = ['authorization', 'cookie', 'secret', 'key', 'password', 'token', 'text', 'body', 'messages', 'content']
+const redacted = [
+  'authorization',
+  'cookie',
+  'secret',
+  'key',
+  'password',
+  'token',
+  'text',
+  'body',
+  'messages',
+  'content',
+]
 
 /** JSON lines on `stream`; readable lines when it is a terminal. Values under the redacted names are replaced. */
 export function createLogger(options: {

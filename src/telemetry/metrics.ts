@@ -34,10 +34,17 @@ export function createMetrics(options: { process: boolean; version: string }) {
     new Counter({ name, help, labelNames, registers })
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Gauge({ name, help, labelNames, registers })
-  const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>
-    new Histogram({ name, help, labelNames, registers, buckets })
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: number[],
+  ) => new Histogram({ name, help, labelNames, registers, buckets })
 
-  gauge('haltgate_build_info', 'Always 1; the version is in the label.', ['version']).set({ version: options.version }, 1)
+  gauge('haltgate_build_info', 'Always 1; the version is in the label.', ['version']).set(
+    { version: options.version },
+    1,
+  )
 
   return {
     registry,
@@ -47,7 +54,12 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'outcome',
     ]),
     openExchanges: gauge('haltgate_open_exchanges', 'Exchanges under way, running streams included.'),
-    exchangeSeconds: histogram('haltgate_exchange_seconds', 'Whole exchange as the client sees it.', ['form'], latencyBuckets),
+    exchangeSeconds: histogram(
+      'haltgate_exchange_seconds',
+      'Whole exchange as the client sees it.',
+      ['form'],
+      latencyBuckets,
+    ),
     engineFirstByteSeconds: histogram(
       'haltgate_engine_first_byte_seconds',
       'From sending to the engine to the first byte of its reply.',
@@ -67,26 +79,58 @@ export function createMetrics(options: { process: boolean; version: string }) {
       overheadBuckets,
     ),
     errors: counter('haltgate_errors_total', 'Errors answered to callers, by code.', ['code']),
-    failovers: counter('haltgate_failovers_total', 'Exchanges that another engine took over before the first byte.', [
-      'from',
-      'to',
+    failovers: counter(
+      'haltgate_failovers_total',
+      'Exchanges that another engine took over before the first byte.',
+      ['from', 'to'],
+    ),
+    unscanned: counter('haltgate_unscanned_replies_total', 'Replies that went out unread, by cause.', [
+      'cause',
     ]),
-    unscanned: counter('haltgate_unscanned_replies_total', 'Replies that went out unread, by cause.', ['cause']),
     safeReplies: counter('haltgate_safe_replies_total', 'Safe replies given, by why.', ['why']),
     breakerState: gauge('haltgate_breaker_state', '1 for the state the circuit is in.', ['engine', 'state']),
-    breakerChanges: counter('haltgate_breaker_changes_total', 'Changes of a circuit, by new state.', ['engine', 'state']),
+    breakerChanges: counter('haltgate_breaker_changes_total', 'Changes of a circuit, by new state.', [
+      'engine',
+      'state',
+    ]),
     halts: gauge('haltgate_halts_engaged', 'Halts engaged, by kind of scope and cause.', ['scope', 'cause']),
-    suspended: gauge('haltgate_suspended', '1 while this gateway cannot confirm the halt state and gives no AI replies.'),
-    leaseAgeSeconds: gauge('haltgate_halt_lease_age_seconds', 'Since the last confirmed write to the shared store.'),
-    haltsUnacknowledged: gauge('haltgate_halt_entries_unacknowledged', 'Entries enforced here, not yet durable everywhere.'),
+    suspended: gauge(
+      'haltgate_suspended',
+      '1 while this gateway cannot confirm the halt state and gives no AI replies.',
+    ),
+    leaseAgeSeconds: gauge(
+      'haltgate_halt_lease_age_seconds',
+      'Since the last confirmed write to the shared store.',
+    ),
+    haltsUnacknowledged: gauge(
+      'haltgate_halt_entries_unacknowledged',
+      'Entries enforced here, not yet durable everywhere.',
+    ),
     haltStoreErrors: gauge('haltgate_halt_store_errors', 'Errors of the halt stores since the start.'),
-    recordErrors: counter('haltgate_record_errors_total', 'Failed writes to the records database; each is retried.', ['verb']),
-    breaches: gauge('haltgate_breach', '1 while a threshold of the plan is breached.', ['threshold', 'engine']),
+    recordErrors: counter(
+      'haltgate_record_errors_total',
+      'Failed writes to the records database; each is retried.',
+      ['verb'],
+    ),
+    breaches: gauge('haltgate_breach', '1 while a threshold of the plan is breached.', [
+      'threshold',
+      'engine',
+    ]),
     breachesTotal: counter('haltgate_breaches_total', 'Breaches since the start.', ['threshold', 'engine']),
-    signal: gauge('haltgate_signal', 'Measured quantity over its window.', ['signal', 'engine', 'statistic']),
-    signalSamples: gauge('haltgate_signal_samples', 'Samples behind a measured quantity.', ['signal', 'engine']),
+    signal: gauge('haltgate_signal', 'Measured quantity over its window.', [
+      'signal',
+      'engine',
+      'window',
+      'statistic',
+    ]),
+    signalSamples: gauge('haltgate_signal_samples', 'Exchanges behind the measured quantities.', [
+      'engine',
+      'window',
+    ]),
     routeActive: gauge('haltgate_engine_active', '1 for the engine that serves.', ['engine']),
     refusedKeys: counter('haltgate_refused_keys_total', 'Control requests refused for their key.', ['why']),
-    configReloads: counter('haltgate_config_reloads_total', 'Attempts to take a changed configuration.', ['result']),
+    configReloads: counter('haltgate_config_reloads_total', 'Attempts to take a changed configuration.', [
+      'result',
+    ]),
   }
 }

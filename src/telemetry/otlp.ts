@@ -1,4 +1,12 @@
-import { type Span, SpanKind, SpanStatusCode, type SpanContext, trace, TraceFlags, ROOT_CONTEXT } from '@opentelemetry/api'
+import {
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
@@ -9,10 +17,17 @@ import type { Tracer } from './tracing.ts'
  * the OpenTelemetry semantic conventions 1.45 (still experimental there). Never message text. Loaded only when a
  * collector is configured.
  */
-export function createOtlpTracer(options: { endpoint: string; serviceName: string; version: string }): Tracer {
+export function createOtlpTracer(options: {
+  endpoint: string
+  serviceName: string
+  version: string
+}): Tracer {
   const exporter = new OTLPTraceExporter({ url: options.endpoint })
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': options.serviceName, 'service.version': options.version }),
+    resource: resourceFromAttributes({
+      'service.name': options.serviceName,
+      'service.version': options.version,
+    }),
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   })
   const tracer = provider.getTracer('haltgate', options.version)

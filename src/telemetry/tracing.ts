@@ -15,7 +15,12 @@ export interface EngineSpan {
 
 /** Makes the spans of the request path. The real one is `telemetry/otlp.ts`; without a collector nothing is traced. */
 export interface Tracer {
-  startExchange(traceparent: string | undefined, method: string, path: string, requestId: string): ExchangeSpan
+  startExchange(
+    traceparent: string | undefined,
+    method: string,
+    path: string,
+    requestId: string,
+  ): ExchangeSpan
   close(): Promise<void>
 }
 

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { assemble, type Gateway, newHaltId, openSharedHalts } from './assemble.ts'
+import { ConfigError, loadConfig, withoutSecret } from './config/load.ts'
+import { type Config, EngineOptions } from './config/schema.ts'
+import { watchConfig } from './config/watch.ts'
+import { type DemoEngine, startDemoEngine } from './demo/engine.ts'
+import { isLoopback, type Listener, listen } from './listen.ts'
+import { errorFields, type Logger } from './logger.ts'
+import { type DataDir, openDataDir } from './stores/data-dir.ts'
+import { createLogger } from './telemetry/logging.ts'
+import { version } from './version.ts'
+
+export interface StartOptions {
+  configFile?: string
+  port?: number
+  controlPort?: number
+  dataDir?: string
+  env: NodeJS.ProcessEnv
+}
+
+/** How long open exchanges may take to end when the gateway is told to stop. */
+const graceMs = 10_000
+
+/**
+ * Runs the gateway until SIGTERM or SIGINT. Prints where it listens, and the first admin key when it is new. Throws
+ * `ConfigError` for a wrong file, `Error` that says what to do when an address or the data directory is taken.
+ */
+export async function startGateway(options: StartOptions): Promise<void> {
+  const file = options.configFile ?? options.env.HALTGATE_CONFIG
+  const load = () => withOptions(loadConfig(file, options.env), options)
+  let config = load()
+  const logger = createLogger({ level: config.telemetry.logLevel, stream: process.stderr })
+  const dataDir = openDataDir(config.dataDir, newHaltId, logger)
+  const { adminKey, isNew } = firstKey(dataDir)
+  const demo = config.engines.primary === undefined ? await startDemoEngine() : undefined
+  config = withDemo(config, demo)
+
+  const gateway = await assemble(config, {
+    version,
+    dataDir,
+    logger,
+    adminKey,
+    openMetrics: config.control.openMetrics || isLoopback(config.control.listen),
+  })
+  const listeners = await bindListeners(config, gateway)
+  writeControlFile(dataDir, listeners, logger)
+  process.stdout.write(
+    banner(config, gateway, listeners, { demo, adminKey: isNew ? adminKey : undefined, file }),
+  )
+
+  const stopWatching = watchConfig(file, (cause) => {
+    try {
+      const next = withDemo(load(), demo)
+      const needsRestart = gateway.reload(next)
+      logger.info({ cause }, 'configuration reloaded')
+      for (const setting of needsRestart)
+        logger.warn({ setting }, 'this setting takes effect at the next start')
+    } catch (error) {
+      logger.error(errorFields(error), 'the changed configuration cannot be used; the last good one stays')
+    }
+  })
+
+  await stopSignal()
+  stopWatching()
+  logger.info({}, 'stopping: open exchanges may end')
+  await Promise.all([listeners.traffic.close(graceMs), listeners.control.close(1_000)])
+  await gateway.close()
+  await demo?.close()
+  dataDir.close()
+}
+
+/** Gives the halt store of a configuration its genesis mark; without it the store is unknown, and unknown means halted. */
+export async function initialiseStore(options: {
+  configFile?: string
+  dataDir?: string
+  env: NodeJS.ProcessEnv
+}): Promise<{ genesisId: string; created: boolean; store: string }> {
+  const config = loadConfig(options.configFile ?? options.env.HALTGATE_CONFIG, options.env)
+  const logger = createLogger({ level: 'error', stream: process.stderr })
+  const store = openSharedHalts(config, logger)
+  if (store === undefined)
+    throw new ConfigError(
+      'stores.halts is sqlite: the embedded store sets itself up at the first start, nothing to do',
+    )
+  try {
+    const mine = { id: newHaltId(), atMs: Date.now() }
+    const { id } = await store.initialise(mine)
+    return { genesisId: id, created: id === mine.id, store: withoutSecret(config.stores.halts) }
+  } finally {
+    await store.close()
+  }
+}
+
+interface Listeners {
+  traffic: Listener
+  control: Listener
+}
+
+async function bindListeners(config: Config, gateway: Gateway): Promise<Listeners> {
+  const { traffic, control, engines } = config
+  const { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections } = traffic
+  const { firstByteTimeoutMs = 30_000, gapTimeoutMs = 30_000 } = engines.primary ?? {}
+  // Longer than any pause that an engine may make, so that only a client that stopped reading runs into it.
+  const idleTimeoutMs = firstByteTimeoutMs + gapTimeoutMs + 30_000
+  const limits = { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections, idleTimeoutMs }
+  const bound = await listen({ ...limits, address: traffic.listen, fetch: gateway.traffic })
+  try {
+    return {
+      traffic: bound,
+      control: await listen({ ...limits, address: control.listen, fetch: gateway.control }),
+    }
+  } catch (error) {
+    await bound.close(0)
+    throw error
+  }
+}
+
+function withOptions(config: Config, { port, controlPort, dataDir }: StartOptions): Config {
+  return {
+    ...config,
+    traffic: { ...config.traffic, listen: withPort(config.traffic.listen, port) },
+    control: { ...config.control, listen: withPort(config.control.listen, controlPort) },
+    dataDir: dataDir ?? config.dataDir,
+  }
+}
+
+const withPort = (address: string, port: number | undefined) =>
+  port === undefined ? address : address.replace(/\d+$/, String(port))
+
+function withDemo(config: Config, demo: DemoEngine | undefined): Config {
+  if (demo === undefined || config.engines.primary !== undefined) return config
+  const primary = EngineOptions.parse({ url: demo.url, version: 'demo' })
+  return { ...config, engines: { ...config.engines, primary } }
+}
+
+/** The key in the data directory, made at the first start: `admin`, `operator` and `commander` of this machine. */
+function firstKey(dataDir: DataDir): { adminKey: string; isNew: boolean } {
+  const file = join(dataDir.path, 'admin.key')
+  try {
+    const adminKey = readFileSync(file, 'utf8').trim()
+    if (adminKey !== '') return { adminKey, isNew: false }
+  } catch {
+    // Not there yet: made below.
+  }
+  const adminKey = `hg_${randomBytes(32).toString('base64url')}`
+  if (dataDir.writable) {
+    writeFileSync(file, `${adminKey}\n`, { mode: 0o600 })
+    chmodSync(file, 0o600)
+  }
+  return { adminKey, isNew: true }
+}
+
+function writeControlFile(dataDir: DataDir, { traffic, control }: Listeners, logger: Logger) {
+  try {
+    const addresses = { url: control.url, traffic: traffic.url, pid: process.pid }
+    writeFileSync(join(dataDir.path, 'control.json'), `${JSON.stringify(addresses)}\n`, { mode: 0o600 })
+  } catch (error) {
+    logger.warn(errorFields(error), 'control.json cannot be written: set HALTGATE_URL for the command line')
+  }
+}
+
+function banner(
+  config: Config,
+  gateway: Gateway,
+  { traffic, control }: Listeners,
+  {
+    demo,
+    adminKey,
+    file,
+  }: { demo: DemoEngine | undefined; adminKey: string | undefined; file: string | undefined },
+): string {
+  const { primary, backup } = config.engines
+  const engine = demo ? `DEMO ENGINE at ${demo.url} (nobody should talk to it but you)` : primary?.url
+  const engaged = gateway.halt.list().filter(({ state }) => state === 'engaged')
+  const lines = [
+    `haltgate ${version}`,
+    `  traffic   ${traffic.url}`,
+    `  control   ${control.url}   (admin API /admin/v1, /metrics, /openapi.json)`,
+    `  engine    ${engine}${backup === undefined ? '' : `, backup ${backup.url}`}`,
+    `  state     halts in ${withoutSecret(config.stores.halts)}, records in ${withoutSecret(config.stores.records)}, data in ${config.dataDir}`,
+    `  config    ${file ?? 'none: the defaults'}`,
+    ...(adminKey === undefined ? [] : [`  first admin key, shown once: ${adminKey}`]),
+    ...engaged.map(({ id, scope, reason }) => `  HALTED    ${scope} by ${id}: ${reason}`),
+    ...gateway.warnings().map((warning) => `  warning   ${warning}`),
+    `ready traffic=${traffic.url} control=${control.url}`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
