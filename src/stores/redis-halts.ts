@@ -51,7 +51,8 @@ export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
   const genesisKey = `{${prefix}}:genesis`
   const haltsKey = `{${prefix}}:halts`
   const leaseKey = (gatewayId: string) => `{${prefix}}:lease:${gatewayId}`
-  const channel = `{${prefix}}:pushed`
+  // Pub/sub knows no databases; without the number, a staging gateway in database 1 would halt production in 0.
+  const channel = `{${prefix}}:pushed:${address.db}`
   /** The primary and this many replicas are a majority of the nodes. */
   const replicasNeeded = Math.floor(nodes / 2)
   const self = crypto.randomUUID()

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EngagedEntry, HaltEntry } from '../../src/breakers/halt-entry.ts'
 import { digestOf } from '../../src/breakers/halt-set.ts'
@@ -119,12 +120,22 @@ describe('The halt store on a single Redis', () => {
     expect(echoed).toEqual([])
   })
 
+  it('hears nothing of a gateway that uses another database of the same Redis', async () => {
+    const [staging, production] = [open({ url: `redis://127.0.0.1:${redis.port}/1` }), open()]
+    const heard = collect(production)
+    await subscribers(redis, prefix, 1)
+    await staging.append([halt('staging-1')])
+    await open().append([halt('halt-0001')])
+    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toContain('halt-0001'))
+    expect(heard.map(({ id }) => id)).not.toContain('staging-1')
+  })
+
   it('ignores a pushed message that cannot be read, and logs nothing of its text', async () => {
     const log = recorder()
     const [writer, listener] = [open(), open({ logger: log.logger })]
     const heard = collect(listener)
     await subscribers(redis, prefix, 2)
-    const channel = `{${prefix}}:pushed`
+    const channel = `{${prefix}}:pushed:0`
     await redis.command('PUBLISH', channel, 'secret{')
     await redis.command('PUBLISH', channel, JSON.stringify({ from: 'x', entries: [{ id: 'secret-1' }] }))
     await writer.append([halt('halt-0001')])
@@ -156,6 +167,29 @@ describe('The halt store on a single Redis', () => {
     await redis.command('SET', `{${prefix}}:halts`, 'not a hash')
     await expect(store.append([halt('halt-0001')])).rejects.toThrow(/WRONGTYPE/)
     await expect(store.confirm('gateway-a')).resolves.toMatchObject({ durable: true })
+  })
+
+  it('needs no more rights than docs/keys-and-tables.md lists', async () => {
+    const page = await readFile(new URL('../../docs/keys-and-tables.md', import.meta.url), 'utf8')
+    const [, rights = ''] = /^ACL SETUSER haltgate on >SECRET (.*)$/m.exec(page) ?? []
+    const own = rights.replaceAll('{haltgate}', `{${prefix}}`).split(' ')
+    await redis.command('ACL', 'SETUSER', prefix, 'on', '>s3cret', ...own)
+    const url = `redis://${prefix}:s3cret@127.0.0.1:${redis.port}/1`
+    const [store, listener] = [open({ url }), open({ url })]
+    const heard = collect(listener)
+    await subscribers(redis, prefix, 2, 1)
+    await store.initialise(genesis)
+    expect(await store.append([halt('halt-0001'), halt('halt-0002')])).toEqual({ durable: true })
+    await redis.command('SCRIPT', 'FLUSH')
+    for (let time = 0; time < 2; time++) expect((await store.confirm('gateway-a')).durable).toBe(true)
+    await store.compact(['halt-0002'])
+    expect(await store.read()).toEqual({ genesis, entries: [halt('halt-0001')] })
+    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    // A second beat of the listener.
+    await until('a ping by that user', async () => {
+      const clients = String(await redis.command('CLIENT', 'LIST'))
+      return new RegExp(`name=haltgate:push .*cmd=ping user=${prefix} `).test(clients)
+    })
   })
 
   it('says why a login is refused, without the password', async () => {
@@ -306,9 +340,9 @@ function collect(store: HaltStore): HaltEntry[] {
 }
 
 /** Waits until that many connections listen for pushes. */
-async function subscribers(server: RedisServer, prefix: string, count: number): Promise<void> {
+async function subscribers(server: RedisServer, prefix: string, count: number, db = 0): Promise<void> {
   await until(`${count} subscribers`, async () => {
-    const reply = await server.command('PUBSUB', 'NUMSUB', `{${prefix}}:pushed`)
+    const reply = await server.command('PUBSUB', 'NUMSUB', `{${prefix}}:pushed:${db}`)
     return Array.isArray(reply) && Number(reply[1]) === count
   })
 }
