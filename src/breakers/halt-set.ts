@@ -42,8 +42,11 @@ type Halted = Extract<HaltVerdict, { kind: 'halted' }>
  */
 export class HaltSet {
   readonly #entries = new Map<string, HaltEntry>()
+  /** Clearances by the halt they end, earliest first. */
+  #clearances = new Map<string, ClearedEntry[]>()
   #active: { halt: EngagedEntry; verdict: Halted }[] = []
   #version = 0
+  #digest: { of: string; value: string } | undefined
 
   constructor(entries: Iterable<HaltEntry> = []) {
     this.merge(entries)
@@ -96,23 +99,22 @@ export class HaltSet {
 
   /** All halts, newest first, without what only the stores know. */
   halts(): Omit<Halt, 'acknowledged'>[] {
-    const clearances = this.#clearances()
     const engaged = [...this.#entries.values()].filter(isEngaged)
     return engaged
       .sort(byAge)
       .reverse()
-      .map((halt) => toHalt(halt, clearances.get(halt.id)?.[0]))
+      .map((halt) => toHalt(halt, this.clearanceOf(halt.id)))
   }
 
   /** The clearance in force for a halt: the earliest one. */
   clearanceOf(haltId: string): ClearedEntry | undefined {
-    return this.#clearances().get(haltId)?.[0]
+    return this.#clearances.get(haltId)?.[0]
   }
 
   /** Ids of halts whose last clearance is over 30 days old, and of all their clearances; never of an uncleared halt. */
   expired(nowMs: number): string[] {
     const ids: string[] = []
-    for (const [haltId, clearances] of this.#clearances()) {
+    for (const [haltId, clearances] of this.#clearances) {
       const last = clearances.at(-1)
       if (last === undefined || nowMs - last.atMs <= clearedHaltsKeptMs) continue
       if (this.#entries.has(haltId)) ids.push(haltId)
@@ -128,26 +130,26 @@ export class HaltSet {
   }
 
   digest(nowMs: number): string {
-    return digestOf(this.live(nowMs).map(({ id }) => id))
+    // Asked four times a second. In one version, as many expired entries are the same ones.
+    const of = `${this.#version} without ${this.expired(nowMs).length}`
+    if (this.#digest?.of === of) return this.#digest.value
+    const value = digestOf(this.live(nowMs).map(({ id }) => id))
+    this.#digest = { of, value }
+    return value
   }
 
   #changed(): void {
     this.#version++
-    const cleared = this.#clearances()
+    const cleared = [...this.#entries.values()].filter(isCleared).sort(byAge)
+    this.#clearances = Map.groupBy(cleared, ({ haltId }) => haltId)
     this.#active = [...this.#entries.values()]
       .filter(isEngaged)
-      .filter(({ id }) => !cleared.has(id))
+      .filter(({ id }) => !this.#clearances.has(id))
       .sort(byAge)
       .map((halt) => ({
         halt,
         verdict: { kind: 'halted', haltId: halt.id, scope: halt.scope, cause: halt.cause },
       }))
-  }
-
-  /** Clearances by the halt they end, earliest first. */
-  #clearances(): Map<string, ClearedEntry[]> {
-    const cleared = [...this.#entries.values()].filter(isCleared).sort(byAge)
-    return Map.groupBy(cleared, ({ haltId }) => haltId)
   }
 }
 
