@@ -13,7 +13,7 @@ import type { EngineName } from './engine.ts'
  * | `trial` | every `trialEvery`th exchange primary, then backup; the others backup, then primary | a failed or too slow exchange of the primary, its circuit opens, or `failOver`: `backup`; no such thing for `healthyForMs` and at least `minSuccesses` successes: `primary` |
  * | `pinned` | the pinned engine alone | `unpin`: `primary` if that was pinned or there is no backup, else `backup` |
  *
- * "then" is the engine to try before the first byte has gone out when the first one fails; an engine whose circuit is
+ * The fallback ("then") is the engine to try before the first byte has gone out when the first one fails; an engine whose circuit is
  * open or held is left out while the other one's is not. Without a backup the state stays `primary`. `previous` serves
  * only when an operator (or a rollback) pins it.
  */
@@ -21,7 +21,7 @@ export type RouteState = 'primary' | 'backup' | 'trial' | 'pinned'
 
 export interface RoutePlan {
   first: EngineName
-  then: EngineName | undefined
+  fallback: EngineName | undefined
   state: RouteState
 }
 
@@ -103,9 +103,9 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
       enter('primary', 'primary has been healthy')
   }
 
-  function inOrder(first: EngineName, then: EngineName): RoutePlan {
-    if (takesCalls(first)) return planOf(first, takesCalls(then) ? then : undefined, state)
-    return planOf(takesCalls(then) ? then : first, undefined, state)
+  function inOrder(first: EngineName, fallback: EngineName): RoutePlan {
+    if (takesCalls(first)) return planOf(first, takesCalls(fallback) ? fallback : undefined, state)
+    return planOf(takesCalls(fallback) ? fallback : first, undefined, state)
   }
 
   breakers.primary?.onChange((circuit) => {
@@ -170,6 +170,6 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
   }
 }
 
-function planOf(first: EngineName, then: EngineName | undefined, state: RouteState): RoutePlan {
-  return { first, then, state }
+function planOf(first: EngineName, fallback: EngineName | undefined, state: RouteState): RoutePlan {
+  return { first, fallback, state }
 }

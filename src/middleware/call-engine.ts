@@ -63,11 +63,11 @@ async function answerFromEngines(
   watch: ExchangeWatch,
   c: Context<TrafficEnv>,
 ): Promise<Answer> {
-  const { first, then } = exchange.plan
+  const { first, fallback } = exchange.plan
   const given = c.req.raw.headers
   let nothingLeft = false
   let failure: GatewayError | undefined
-  for (const name of then === undefined ? [first] : [first, then]) {
+  for (const name of fallback === undefined ? [first] : [first, fallback]) {
     const target = parts.engines[name]
     if (target === undefined) continue
     const subject = { engine: name, tenant: exchange.who.tenant }

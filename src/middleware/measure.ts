@@ -42,7 +42,7 @@ export function measure(parts: {
       body: undefined,
       open: false,
       conversation: undefined,
-      plan: { first: 'primary', then: undefined, state: 'primary' },
+      plan: { first: 'primary', fallback: undefined, state: 'primary' },
       engine: undefined,
       engineCall: undefined,
       form: 'unread',

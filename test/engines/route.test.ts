@@ -36,12 +36,12 @@ function setUp(
     clock,
   })
   const order = () => {
-    const { first, then } = route.plan()
-    return [first, then]
+    const { first, fallback } = route.plan()
+    return [first, fallback]
   }
   const planned = () => {
-    const { first, then, state } = route.plan()
-    return [first, then, state]
+    const { first, fallback, state } = route.plan()
+    return [first, fallback, state]
   }
   return { clock, breakers, route, order, planned }
 }
@@ -269,15 +269,15 @@ it('never breaks its promises, in any order of events', () => {
         } else plan = route.plan()
 
         if (plan === undefined) continue
-        expect(plan.then).not.toBe(plan.first)
+        expect(plan.fallback).not.toBe(plan.first)
         if (pinned !== undefined) {
-          expect([plan.first, plan.then, plan.state]).toEqual([pinned, undefined, 'pinned'])
+          expect([plan.first, plan.fallback, plan.state]).toEqual([pinned, undefined, 'pinned'])
           continue
         }
         const taking = (['primary', 'backup'] as const).filter(
           (name) => !/^(open|held)$/.test(breakers[name].state),
         )
-        const asked = [plan.first, plan.then].filter((name) => name !== undefined)
+        const asked = [plan.first, plan.fallback].filter((name) => name !== undefined)
         // Every engine that takes calls is asked, and no other unless none does.
         if (taking.length > 0) expect(new Set(asked)).toEqual(new Set(taking))
         else expect(asked).toHaveLength(1)
