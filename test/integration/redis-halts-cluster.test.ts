@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { EngagedEntry, HaltEntry } from '../../src/breakers/halt-entry.ts'
 import { silentLogger } from '../../src/logger.ts'
 import type { HaltStore } from '../../src/stores/halt-store.ts'
 import { openRedisHalts } from '../../src/stores/redis-halts.ts'
 import { closeServers, until } from '../servers/redis.ts'
 import { type RedisCluster, startRedisCluster } from '../servers/redis-cluster.ts'
 import { testHaltStore } from '../stores/halt-store-contract.ts'
-
-const genesis = { id: 'genesis-1', atMs: 1_000 }
+import { collect, durable, genesis, halt, newPrefix } from '../stores/redis-halts-helpers.ts'
 
 let cluster: RedisCluster
-let prefixes = 0
-const newPrefix = () => `test-${prefixes++}`
 
 beforeAll(async () => {
   cluster = await startRedisCluster({ replicas: true })
@@ -60,8 +56,7 @@ describe('The halt store on a Redis Cluster', () => {
   it('follows the owner when it is killed, and keeps what was acknowledged', async () => {
     const prefix = newPrefix()
     const [store, listener] = [await open(prefix), await open(prefix)]
-    const heard: HaltEntry[] = []
-    listener.subscribe((entries) => heard.push(...entries))
+    const heard = collect(listener)
     await store.initialise(genesis)
     await store.append([halt('halt-0001')])
     const owner = await cluster.ownerOf(`{${prefix}}:genesis`)
@@ -86,16 +81,7 @@ describe('The halt store on a Redis Cluster', () => {
     } finally {
       await owner.start()
     }
-    await until('the old owner to follow', () =>
-      store.confirm('gateway-a').then(
-        ({ durable }) => durable,
-        () => false,
-      ),
-    )
+    await until('the old owner to follow', () => durable(store))
     expect(await store.append([halt('halt-0002')])).toEqual({ durable: true })
   })
 })
-
-function halt(id: string): EngagedEntry {
-  return { id, kind: 'engaged', atMs: 5, by: 'ada', reason: 'a drill', scope: 'all', cause: 'drill' }
-}

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { EngagedEntry } from '../../src/breakers/halt-entry.ts'
 import { digestOf } from '../../src/breakers/halt-set.ts'
 import { silentLogger } from '../../src/logger.ts'
 import type { HaltStore } from '../../src/stores/halt-store.ts'
@@ -7,14 +6,12 @@ import { openRedisHalts } from '../../src/stores/redis-halts.ts'
 import { closeServers, until } from '../servers/redis.ts'
 import { type ClientView, type SentinelSet, startSentinelSet } from '../servers/redis-sentinel.ts'
 import { testHaltStore } from '../stores/halt-store-contract.ts'
+import { durable, genesis, halt, newPrefix } from '../stores/redis-halts-helpers.ts'
 
-const genesis = { id: 'genesis-1', atMs: 1_000 }
 /** Once the Sentinels name another primary: the gateway's own look-up, and a replica in step with that primary. */
 const FOLLOWS_WITHIN_MS = 3_000
 
 let set: SentinelSet
-let prefixes = 0
-const newPrefix = () => `test-${prefixes++}`
 
 beforeAll(async () => {
   set = await startSentinelSet()
@@ -137,14 +134,3 @@ describe('The halt store behind Sentinel', () => {
     }
   })
 })
-
-function halt(id: string): EngagedEntry {
-  return { id, kind: 'engaged', atMs: 5, by: 'ada', reason: 'a drill', scope: 'all', cause: 'drill' }
-}
-
-function durable(store: HaltStore): Promise<boolean> {
-  return store.confirm('gateway-x').then(
-    (confirmed) => confirmed.durable,
-    () => false,
-  )
-}

@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { EngagedEntry, HaltEntry } from '../../src/breakers/halt-entry.ts'
 import { digestOf } from '../../src/breakers/halt-set.ts'
-import { type LogFields, type Logger, silentLogger } from '../../src/logger.ts'
+import { silentLogger } from '../../src/logger.ts'
 import type { HaltStore } from '../../src/stores/halt-store.ts'
 import { DIGEST_SCRIPT, ORDERS_BY_BYTES } from '../../src/stores/redis-digest.ts'
 import { openRedisHalts, type RedisHaltsOptions } from '../../src/stores/redis-halts.ts'
 import { closeServers, type RedisServer, startRedis, until } from '../servers/redis.ts'
-import { type TcpProxy, tcpProxy } from '../servers/tcp-proxy.ts'
 import { testHaltStore } from '../stores/halt-store-contract.ts'
-
-const genesis = { id: 'genesis-1', atMs: 1_000 }
-/** What a verb may take at most when its Redis does not answer. */
-const SETTLES_WITHIN_MS = 1_500
-
-let prefixes = 0
-const newPrefix = () => `test-${prefixes++}`
+import { collect, genesis, halt, newPrefix, recorder, subscribers } from '../stores/redis-halts-helpers.ts'
 
 let redis: RedisServer
 beforeAll(async () => {
@@ -206,151 +198,3 @@ describe('The halt store on a single Redis', () => {
     expect(await redis.command('EXISTS', `{${prefix}}:genesis`)).toBe(0)
   })
 })
-
-describe('The halt store while its Redis is away', () => {
-  let server: RedisServer
-  let proxy: TcpProxy
-  let store: HaltStore
-  let log: ReturnType<typeof recorder>
-
-  beforeEach(async () => {
-    server = await startRedis({ appendOnly: true })
-    proxy = await tcpProxy({ targetPort: server.port })
-    log = recorder()
-    store = openRedisHalts({ url: `redis://127.0.0.1:${proxy.port}`, nodes: 1, logger: log.logger })
-    await store.initialise(genesis)
-    await store.append([halt('halt-0001')])
-  })
-  afterEach(async () => {
-    await store.close()
-    await proxy.close()
-    await server.close()
-  })
-
-  const everyVerb = (): [string, () => Promise<unknown>][] => [
-    ['initialise', () => store.initialise(genesis)],
-    ['read', () => store.read()],
-    ['append', () => store.append([halt('halt-0002')])],
-    ['confirm', () => store.confirm('gateway-a')],
-    ['compact', () => store.compact(['halt-0009'])],
-  ]
-
-  const ways: [string, { away: () => unknown; back: () => unknown }][] = [
-    ['stands still', { away: () => server.pause(), back: () => server.resume() }],
-    ['is killed', { away: () => server.stop('SIGKILL'), back: () => server.start() }],
-    ['is behind a black hole', { away: () => proxy.stall(), back: () => proxy.heal() }],
-    ['is cut off', { away: () => proxy.cut(), back: () => proxy.heal() }],
-  ]
-  it.each(ways)('rejects every verb in time while Redis %s, and goes on once it is back', async (_, way) => {
-    await way.away()
-    await Promise.all(
-      everyVerb().map(async ([, verb]) => {
-        const before = performance.now()
-        await expect(verb()).rejects.toMatchObject({ code: 'unavailable' })
-        expect(performance.now() - before).toBeLessThan(SETTLES_WITHIN_MS)
-      }),
-    )
-    await way.back()
-    await until('the store to answer again', () =>
-      store.confirm('gateway-a').then(
-        ({ durable }) => durable,
-        () => false,
-      ),
-    )
-    expect((await store.read()).entries.map(({ id }) => id)).toContain('halt-0001')
-  })
-
-  it('needs no failed attempt to notice that its connection has been closed meanwhile', async () => {
-    await server.stop()
-    await server.start()
-    expect(await store.confirm('gateway-a')).toEqual({ durable: true, digest: digestOf(['halt-0001']) })
-  })
-
-  it('rejects writes to a node that has become a replica, and writes again once it is the primary', async () => {
-    await server.command('REPLICAOF', '127.0.0.1', redis.port)
-    await expect(store.append([halt('halt-0002')])).rejects.toThrow(/READONLY/)
-    await expect(store.confirm('gateway-a')).rejects.toThrow(/READONLY/)
-    await server.command('REPLICAOF', 'NO', 'ONE')
-    expect(await store.append([halt('halt-0002')])).toEqual({ durable: true })
-  })
-
-  it('hears pushes again after Redis has been restarted', async () => {
-    const heard = collect(store)
-    await server.stop()
-    await server.start()
-    await subscribers(server, 'haltgate', 1)
-    const writer = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
-    await writer.append([halt('halt-0003')])
-    await vi.waitFor(() => expect(heard.map(({ id }) => id)).toEqual(['halt-0003']))
-    await writer.close()
-  })
-
-  it('hears pushes again after its connection has died without a word', async () => {
-    const heard = collect(store)
-    await subscribers(server, 'haltgate', 1)
-    proxy.stall()
-    const writer = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
-    await until('the dead connection to be noticed', () =>
-      log.lines.some(({ fields }) => fields.connection === 'push' && fields.error !== undefined),
-    )
-    proxy.heal()
-    await until('a push', async () => {
-      await writer.append([halt('halt-0004')])
-      return heard.length > 0
-    })
-    await writer.close()
-  })
-
-  it('logs that it cannot be used once, and once that it can again', async () => {
-    proxy.cut()
-    for (let attempt = 0; attempt < 5; attempt++) await store.confirm('gateway-a').catch(() => {})
-    proxy.heal()
-    for (let attempt = 0; attempt < 5; attempt++) await store.confirm('gateway-a')
-    const levels = log.lines.filter(({ fields }) => fields.connection === 'verbs').map(({ level }) => level)
-    expect(levels).toEqual(['info', 'warn', 'info'])
-  })
-
-  it('is closed at once while Redis stands still, and what was under way is rejected', async () => {
-    server.pause()
-    const pending = expect(store.confirm('gateway-a')).rejects.toThrow()
-    const before = performance.now()
-    await store.close()
-    await pending
-    expect(performance.now() - before).toBeLessThan(500)
-  })
-
-  it('starts without a Redis and finds it later', async () => {
-    await server.stop()
-    const early = openRedisHalts({ url: server.url, nodes: 1, logger: silentLogger })
-    await expect(early.read()).rejects.toThrow(/ECONNREFUSED/)
-    await server.start()
-    expect((await early.read()).genesis).toEqual(genesis)
-    await early.close()
-  })
-})
-
-function halt(id: string): EngagedEntry {
-  return { id, kind: 'engaged', atMs: 5, by: 'ada', reason: 'a drill', scope: 'all', cause: 'drill' }
-}
-
-function collect(store: HaltStore): HaltEntry[] {
-  const heard: HaltEntry[] = []
-  store.subscribe((entries) => heard.push(...entries))
-  return heard
-}
-
-/** Waits until that many connections listen for pushes. */
-async function subscribers(server: RedisServer, prefix: string, count: number, db = 0): Promise<void> {
-  await until(`${count} subscribers`, async () => {
-    const reply = await server.command('PUBSUB', 'NUMSUB', `{${prefix}}:pushed:${db}`)
-    return Array.isArray(reply) && Number(reply[1]) === count
-  })
-}
-
-function recorder() {
-  const lines: { level: keyof Logger; fields: LogFields; message: string }[] = []
-  const to = (level: keyof Logger) => (fields: LogFields, message: string) =>
-    void lines.push({ level, fields, message })
-  const logger: Logger = { debug: to('debug'), info: to('info'), warn: to('warn'), error: to('error') }
-  return { lines, logger }
-}
