@@ -34,11 +34,12 @@ export class HaltState {
         entries.map(({ id }) => id),
       )
     }
+    // Streams are cut before anything is said about it.
+    if (added.length > 0 || conflicts.length > 0) this.notify()
     for (const id of conflicts) {
       this.#logger.error({ id }, 'two different halt entries under one id: the safer one is in force')
     }
     for (const entry of added) this.#logChange(entry)
-    if (added.length > 0 || conflicts.length > 0) this.notify()
   }
 
   /** These entries are durable there. */

@@ -9,13 +9,14 @@ export function later(delayMs: number, work: () => void): () => void {
 
 /**
  * Runs `work` again and again, `pauseMs` after it settled, so that it never overlaps itself.
- * `work` must not reject. Returns how to stop; the promise settles when a run under way has ended.
+ * A rejection of `work` is left to `work` to report. Returns how to stop; the promise settles when a run under way has ended.
  */
 export function repeat(pauseMs: number, work: () => Promise<void>): () => Promise<void> {
   let stopped = false
   let running = Promise.resolve()
   const turn = () => {
-    running = work().then(schedule)
+    // A loop of a safety tool does not end by accident.
+    running = work().then(schedule, schedule)
   }
   const schedule = () => {
     if (!stopped) callOff = later(pauseMs, turn)

@@ -143,7 +143,9 @@ function openDatabase(file: string): DatabaseSync {
       db = open(file)
       const state = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
       if (state === 'ok') return db
-      throw new Error(`damaged (${String(state)}); restore the file, or move it away and run haltgate init`)
+      throw new Error(
+        `damaged (${String(state)}); restore the file, or, if no halt is engaged, move it and ${knownMark(file)} away`,
+      )
     } catch (error) {
       db?.close()
       failure ??= error
