@@ -49,10 +49,6 @@ export const Control = z.strictObject({
   listen: Address.default('127.0.0.1:8081').describe(
     'Address of the control listener. Never expose it with the traffic.',
   ),
-  publicUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('How people reach the control listener, for links.'),
   openMetrics: z
     .boolean()
     .default(false)

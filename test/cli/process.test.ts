@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.close())
 
-const entry = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../bin/haltgate.mjs', import.meta.url))
 
 it('as a process it writes to its streams, exits with the code, and ends by itself', async () => {
   gateway.answer('GET /state', 200, { ...state, replies: 'halted', halts: [halt] })
