@@ -3,24 +3,27 @@ import { defaultThresholds } from '../plan/default-plan.ts'
 import { Config } from './schema.ts'
 
 /** The part of JSON Schema that zod writes for our configuration. */
-interface Setting {
-  type?: string | undefined
-  description?: string | undefined
-  default?: unknown | undefined
-  enum?: unknown[] | undefined
-  pattern?: string | undefined
-  minimum?: number | undefined
-  maximum?: number | undefined
-  items?: Setting | undefined
-  properties?: Record<string, Setting> | undefined
-  additionalProperties?: Setting | boolean | undefined
-  anyOf?: Setting[] | undefined
-  required?: string[] | undefined
-}
+const Setting = z.object({
+  description: z.string().optional(),
+  default: z.unknown(),
+  enum: z.array(z.unknown()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  get items() {
+    return Setting.optional()
+  },
+  get properties() {
+    return z.record(z.string(), Setting).optional()
+  },
+  get additionalProperties() {
+    return z.union([Setting, z.boolean()]).optional()
+  },
+})
+type Setting = z.infer<typeof Setting>
 
 /** `docs/configuration.md`: every setting of `haltgate.yaml` with its default, from the schema that checks the file. */
 export function configurationPage(): string {
-  const schema: Setting = z.toJSONSchema(Config, { io: 'input', unrepresentable: 'any' })
+  const schema = Setting.parse(z.toJSONSchema(Config, { io: 'input', unrepresentable: 'any' }))
   return `${intro}\n${sections(schema).join('\n')}\n${thresholds()}`
 }
 
