@@ -5,7 +5,7 @@ import { Config } from './schema.ts'
 /** The part of JSON Schema that zod writes for our configuration. */
 const Setting = z.object({
   description: z.string().optional(),
-  default: z.unknown(),
+  default: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
