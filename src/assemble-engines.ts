@@ -6,13 +6,15 @@ import { type EngineName, engineNames } from './engines/engine.ts'
 import { createRoute, type Route } from './engines/route.ts'
 import { createUndiciEngine } from './engines/undici.ts'
 import type { GuardedEngine } from './middleware/call-engine.ts'
+import type { OperatorState } from './stores/operator-state.ts'
 
 /** The configured engines with their breakers, and the way between them. */
 export interface Engines {
   guarded: Partial<Record<EngineName, GuardedEngine>>
   route: Route
-  /** Takes over what an operator did by hand on other engines: holds and a pin outlive a reload. */
-  inherit(from: Engines): void
+  /** What an operator set by hand: holds and a pin outlive a reload and a restart. */
+  operatorState(): OperatorState
+  setOperatorState(state: OperatorState): void
   /** Lets running calls end, then closes. */
   close(): Promise<void>
 }
@@ -48,9 +50,13 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
   return {
     guarded,
     route,
-    inherit(from) {
-      for (const name of engineNames) if (from.guarded[name]?.breaker.state === 'held') breakers[name]?.hold()
-      if (from.route.state === 'pinned' && guarded[from.route.serving]) route.pin(from.route.serving)
+    operatorState: () => ({
+      held: engineNames.filter((name) => breakers[name]?.state === 'held'),
+      ...(route.state === 'pinned' ? { pinned: route.serving } : {}),
+    }),
+    setOperatorState({ held, pinned }) {
+      for (const name of held) breakers[name]?.hold()
+      if (pinned !== undefined && guarded[pinned] !== undefined) route.pin(pinned)
     },
     async close() {
       for (const name of engineNames) {

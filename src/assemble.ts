@@ -28,6 +28,7 @@ import { appendAudit } from './stores/audit.ts'
 import type { DataDir } from './stores/data-dir.ts'
 import type { HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
+import { keepOperatorState, readOperatorState } from './stores/operator-state.ts'
 import { openRedisHalts } from './stores/redis-halts.ts'
 import { createSqliteHalts } from './stores/sqlite-halts.ts'
 import { createMetrics } from './telemetry/metrics.ts'
@@ -148,6 +149,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   const book = createSignalBook({ plan: config.plan, clock })
   const evaluator = createEvaluator({ plan: config.plan, book, clock })
   let engines = wireEngines(config)
+  engines.setOperatorState(readOperatorState(dataDir.path, logger))
   let traffic = wireTraffic(config)
 
   function wireEngines(next: Config): Engines {
@@ -280,6 +282,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       haltStore: halt.health().suspended === false ? 'confirmed' : 'unconfirmed',
     }),
     recordChange: async (who, action, target, reason) => {
+      keepOperatorState(dataDir.path, engines.operatorState(), logger)
       const entry = { atMs: clock.wallMs(), actor: who.name, action, target, reason }
       queue.add({
         key: `audit:${crypto.randomUUID()}`,
@@ -325,7 +328,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       const before = current
       if (!same(before.engines, next.engines) || !same(before.plan, next.plan)) {
         engines = wireEngines(next)
-        engines.inherit(old)
+        engines.setOperatorState(old.operatorState())
         void old
           .close()
           .catch((error) => logger.warn(errorFields(error), 'the old engines did not close cleanly'))
