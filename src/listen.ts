@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Platform } from './middleware/platform.ts'
 
 /** An HTTP listener of the gateway. */
@@ -42,7 +42,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       connectionsCheckingInterval: Math.min(1_000, options.headTimeoutMs),
       noDelay: true,
     },
-    getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), { hostname: host }),
+    getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), {
+      hostname: host,
+      errorHandler: answerUnreadable,
+    }),
   )
   server.maxConnections = options.maxConnections
   server.setTimeout(options.idleTimeoutMs)
@@ -109,6 +112,16 @@ function bind(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
+/** A target or host that makes no URL: there is no request to hand on. */
+function answerUnreadable(error: unknown): Response {
+  const refused = error instanceof RequestError
+  const { headers, body } = plainError(
+    refused ? 'invalid_request' : 'internal',
+    refused ? error.message : 'internal error',
+  )
+  return new Response(body, { status: refused ? 400 : 500, headers })
+}
+
 /** What is not HTTP, or too much of it, before a request exists: answered plainly and closed. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket) {
   if (!socket.writable) return
@@ -118,10 +131,21 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket) {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request'
-  const body = JSON.stringify({ error: { code: 'invalid_request', message: status.slice(4).toLowerCase() } })
+  const { headers, body } = plainError('invalid_request', status.slice(4).toLowerCase())
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nconnection: close\r\n${head.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+}
+
+/** An error outside of any exchange, in the shape that OpenAI's clients and ours read. */
+function plainError(code: string, message: string) {
+  const requestId = crypto.randomUUID()
+  const type = code === 'internal' ? 'server_error' : 'invalid_request_error'
+  return {
+    headers: { 'content-type': 'application/json', 'x-request-id': requestId },
+    body: JSON.stringify({ error: { message, type, param: null, code, request_id: requestId } }),
+  }
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
