@@ -97,8 +97,8 @@ export function answerError(
   const error = toGatewayError(thrown)
   parts.metrics.errors.inc({ code: error.code })
   exchange.finish(outcomeOf(error), error.status)
-  const { requestId, conversation } = exchange
-  const body = conversation?.dialect.errorBody(error, requestId) ?? {
+  const { requestId, dialect } = exchange
+  const body = dialect?.errorBody(error, requestId) ?? {
     error: { code: error.code, message: error.message, request_id: requestId },
   }
   return new Response(JSON.stringify(body), {

@@ -41,6 +41,7 @@ export function measure(parts: {
       readMs: startedMs,
       body: undefined,
       open: false,
+      dialect: undefined,
       conversation: undefined,
       plan: { first: 'primary', fallback: undefined, state: 'primary' },
       engine: undefined,

@@ -22,10 +22,11 @@ export function readExchange(parts: {
     const exchange = c.get('exchange')
     const { method, path } = exchange
     const request = c.req.raw
+    exchange.open = openPaths.has(`${method} ${path}`)
+    if (!exchange.open && dialect.reads(method, path)) exchange.dialect = dialect
     if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, maxBodyBytes)
     exchange.readMs = clock.monotonicMs()
-    exchange.open = openPaths.has(`${method} ${path}`)
-    if (!exchange.open && dialect.reads(method, path)) {
+    if (exchange.dialect !== undefined) {
       requireJson(request.headers)
       exchange.conversation = {
         dialect,
