@@ -98,12 +98,14 @@ interface Listeners {
   control: Listener
 }
 
-async function bindListeners(config: Config, gateway: Gateway): Promise<Listeners> {
-  const { traffic, control, engines } = config
+/** Binds both listeners of a gateway. Rejects as `listen` does. */
+export async function bindListeners(
+  config: Config,
+  gateway: Pick<Gateway, 'traffic' | 'control'>,
+  idleTimeoutMs: number = idleTimeoutOf(config),
+): Promise<Listeners> {
+  const { traffic, control } = config
   const { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections } = traffic
-  const { firstByteTimeoutMs = 30_000, gapTimeoutMs = 30_000 } = engines.primary ?? {}
-  // Longer than any pause that an engine may make, so that only a client that stopped reading runs into it.
-  const idleTimeoutMs = firstByteTimeoutMs + gapTimeoutMs + 30_000
   const limits = { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections, idleTimeoutMs }
   const bound = await listen({ ...limits, address: traffic.listen, fetch: gateway.traffic })
   try {
@@ -115,6 +117,12 @@ async function bindListeners(config: Config, gateway: Gateway): Promise<Listener
     await bound.close(0)
     throw error
   }
+}
+
+/** Longer than any pause that an engine may make, so that only a client that stopped reading runs into it. */
+function idleTimeoutOf({ engines }: Config): number {
+  const { firstByteTimeoutMs = 30_000, gapTimeoutMs = 30_000 } = engines.primary ?? {}
+  return firstByteTimeoutMs + gapTimeoutMs + 30_000
 }
 
 function withOptions(config: Config, { port, controlPort, dataDir }: StartOptions): Config {
