@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { customAlphabet } from 'nanoid'
+import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
-import type { State } from './admin/state.ts'
 import { assembleEngines, type Engines } from './assemble-engines.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
@@ -11,20 +11,15 @@ import type { Config } from './config/schema.ts'
 import { createControl } from './control.ts'
 import { createDialect } from './dialects/index.ts'
 import { engineNames } from './engines/engine.ts'
-import { deriveFromHalts } from './incidents/derive-from-halts.ts'
-import { listIncidents } from './incidents/list.ts'
-import { noteOpenIncident } from './incidents/note.ts'
-import { type OpenIncidentRequest, openIncident } from './incidents/open.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
-import { createRecordQueue } from './responses/record-queue.ts'
+import { createRecordKeeper } from './responses/record-keeper.ts'
 import { respondToBreaches } from './responses/respond-to-breaches.ts'
 import { openIncidentOnOutage, suspensionWatch } from './responses/watch-gateway.ts'
 import { createCrisisLines } from './safe-reply/crisis-lines.ts'
 import { createSafeReplies } from './safe-reply/safe-reply.ts'
 import { createSignalBook } from './signals/book.ts'
 import { createEvaluator } from './signals/evaluator.ts'
-import { appendAudit } from './stores/audit.ts'
 import type { DataDir } from './stores/data-dir.ts'
 import type { HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
@@ -64,7 +59,6 @@ export const newHaltId = (): string => `halt-${shortId()}`
 const shortId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 12)
 
 const deriveEveryMs = 10_000
-const retryMs = 2_000
 const refreshKeysMs = 5_000
 /** Sections that are read once, at the start. */
 const needRestart = [
@@ -80,7 +74,6 @@ const needRestart = [
 export async function assemble(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { version, dataDir, logger } = options
   const clock = systemClock
-  const startedAtMs = clock.wallMs()
   const metrics = createMetrics({ process: true, version })
   const tracer = await openTracer(config, version)
   const shared = openSharedHalts(config, logger)
@@ -101,8 +94,16 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     clock,
     logger,
   })
-  const queue = createRecordQueue({ logger, retryMs, onError: (verb) => metrics.recordErrors.inc({ verb }) })
-  let recordsReachable = false
+  const actor = `haltgate:${dataDir.gatewayId}`
+  const keeper = createRecordKeeper({
+    records,
+    migrate,
+    clock,
+    logger,
+    actor,
+    timeScale: () => current.plan.timeScale,
+    onError: (verb) => metrics.recordErrors.inc({ verb }),
+  })
 
   const halt = await createSafetyHalt({
     gatewayId: dataDir.gatewayId,
@@ -113,37 +114,6 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     logger,
     newId: newHaltId,
   })
-
-  const timeScale = () => current.plan.timeScale
-  const actor = `haltgate:${dataDir.gatewayId}`
-  const open = (request: OpenIncidentRequest) =>
-    queue.add({
-      key: `open:${request.dedupeKey}:${request.detectedAtMs}`,
-      verb: 'incident.open',
-      run: async () => {
-        await migrate()
-        await openIncident(records, request, clock.wallMs())
-      },
-    })
-  const note = (dedupeKey: string, type: string, data: Record<string, string | number>) =>
-    queue.add({
-      key: `note:${dedupeKey}:${crypto.randomUUID()}`,
-      verb: 'incident.note',
-      run: async () => {
-        await migrate()
-        await noteOpenIncident(records, { dedupeKey, actor, type, data }, clock.wallMs())
-      },
-    })
-  const derive = () =>
-    queue.add({
-      key: 'derive-from-halts',
-      verb: 'incident.derive',
-      run: async () => {
-        await migrate()
-        await deriveFromHalts(records, halt.entries(), { timeScale: timeScale(), nowMs: clock.wallMs() })
-        recordsReachable = true
-      },
-    })
 
   let current = config
   const book = createSignalBook({ plan: config.plan, clock })
@@ -162,9 +132,9 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
         logger.warn({ engine: name, state }, 'circuit changed')
         if (state === 'open')
           openIncidentOnOutage(made.guarded, name, {
-            openIncident: open,
+            openIncident: keeper.openIncident,
             actor,
-            timeScale: timeScale(),
+            timeScale: current.plan.timeScale,
             clock,
           })
       })
@@ -194,11 +164,6 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     return { app, lines }
   }
 
-  const repliesNow = () => {
-    if (halt.health().suspended !== false) return 'suspended'
-    return halt.list().some(({ state }) => state === 'engaged') ? 'halted' : 'on'
-  }
-
   function warnings(): string[] {
     const stale = traffic.lines.stale(clock.wallMs()).length
     const unacknowledged = halt.health().unacknowledged
@@ -212,50 +177,18 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     ]
   }
 
-  async function state(): Promise<State> {
-    const openIncidents = await listIncidents(records, { status: 'open', limit: 200 }).catch(() => undefined)
-    const highest = openIncidents?.map(({ severity }) => severity).sort()[0]
-    return {
-      version,
-      startedAtMs,
-      nowMs: clock.wallMs(),
-      timeScale: timeScale(),
-      replies: repliesNow(),
-      halts: halt.list().filter((one) => one.state === 'engaged'),
-      health: halt.health(),
-      engines: engineViews(),
-      breaches: evaluator.active(),
-      incidents: { open: openIncidents?.length ?? 0, ...(highest === undefined ? {} : { highest }) },
-      records: { reachable: openIncidents !== undefined, waiting: queue.size },
-      warnings: warnings(),
-    }
-  }
-
-  const engineViews = () =>
-    engineNames.flatMap((name) => {
-      const options = current.engines[name]
-      const guarded = engines.guarded[name]
-      if (options === undefined || guarded === undefined) return []
-      const { state: route, serving } = engines.route
-      const trial = route === 'trial' && name === 'primary'
-      return [
-        {
-          name,
-          url: new URL(options.url).origin,
-          version: options.version,
-          breaker: guarded.breaker.state,
-          state: trial
-            ? ('trial' as const)
-            : name !== serving
-              ? ('standby' as const)
-              : route === 'pinned'
-                ? ('pinned' as const)
-                : ('active' as const),
-          signals: book.read().engines.find(({ engine, windowMs }) => engine === name && windowMs === 60_000),
-        },
-      ]
-    })
-
+  const view = gatewayState({
+    version,
+    clock,
+    halt,
+    records,
+    keeper,
+    book,
+    evaluator,
+    config: () => current,
+    engines: () => engines,
+    warnings,
+  })
   const control = createControl({
     keyRing,
     records,
@@ -268,8 +201,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     logger,
     remoteAddress,
     openMetrics: options.openMetrics,
-    state,
-    engineViews,
+    state: view.state,
+    engineViews: view.engineViews,
     route: () => engines.route,
     breakers: () =>
       Object.fromEntries(Object.entries(engines.guarded).map(([name, { breaker }]) => [name, breaker])),
@@ -277,23 +210,23 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       publishHealth({ metrics, halt, engines: engines.guarded, route: engines.route, book }),
     ready: () => ({
       ready: true,
-      replies: repliesNow(),
-      records: recordsReachable ? 'reachable' : 'unreachable',
+      replies: view.replies(),
+      records: keeper.reachable ? 'reachable' : 'unreachable',
       haltStore: halt.health().suspended === false ? 'confirmed' : 'unconfirmed',
     }),
-    recordChange: async (who, action, target, reason) => {
+    recordChange: async (...change) => {
       keepOperatorState(dataDir.path, engines.operatorState(), logger)
-      const entry = { atMs: clock.wallMs(), actor: who.name, action, target, reason }
-      queue.add({
-        key: `audit:${crypto.randomUUID()}`,
-        verb: 'audit.append',
-        run: () => records.write((trx) => appendAudit(trx, entry)),
-      })
-      await queue.settled()
+      await keeper.recordChange(...change)
     },
   })
 
-  const watchSuspension = suspensionWatch(halt, { openIncident: open, actor, timeScale: timeScale(), clock })
+  const watchSuspension = suspensionWatch(halt, {
+    openIncident: keeper.openIncident,
+    actor,
+    timeScale: current.plan.timeScale,
+    clock,
+  })
+  const derive = () => keeper.deriveFromHalts(() => halt.entries())
   const stopDeriving = halt.onChange(derive)
   const deriveTimer = setInterval(derive, deriveEveryMs)
   let respond = wireResponses()
@@ -306,10 +239,10 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       logger,
       route: engines.route,
       active: () => evaluator.active(),
-      openIncident: open,
-      noteIncident: note,
+      openIncident: keeper.openIncident,
+      noteIncident: keeper.noteIncident,
       actor,
-      timeScale: timeScale(),
+      timeScale: current.plan.timeScale,
     })
   }
 
@@ -346,7 +279,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       clearInterval(tick)
       clearInterval(deriveTimer)
       stopDeriving()
-      await queue.close()
+      await keeper.close()
       keyRing.close()
       await engines.close()
       await halt.close()
