@@ -8,7 +8,8 @@ import type { Records } from '../stores/records.ts'
 import { type AdminApp, bodyOf, IdParam, json, Reason, refusals } from './admin-env.ts'
 import { permit } from './permit.ts'
 
-const IncidentBody = Incident.openapi('Incident')
+// The schema may have been made before the OpenAPI methods were put on zod: a new object has them.
+const IncidentBody = z.object(Incident.shape).openapi('Incident')
 
 const list = createRoute({
   method: 'get',
