@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,23 +12,40 @@ export interface GatewayProcess {
   readonly traffic: string
   readonly control: string
   readonly dataDir: string
+  readonly configFile: string
   readonly pid: number
-  /** All it has written to stdout and stderr. */
+  /** All it has written to stdout and stderr, over all its starts. */
   readonly output: string
   /** Calls the admin API with the first key. */
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** Runs the command line on this gateway's data directory. */
+  cli(command: string, ...args: string[]): Promise<CliRun>
   signal(signal: NodeJS.Signals): void
-  /** Ends it and waits until it has ended. */
+  /** Ends it and waits until it has ended, also when it stands still. Nothing to do when it has ended already. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
-  /** Starts it again on the same configuration and data directory. */
+  /** Starts it again on the same configuration and data directory, on new ports. */
   start(): Promise<void>
 }
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
-const running = new Set<GatewayProcess>()
+export interface CliRun {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+const cliFile = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const startTimeoutMs = 20_000
+const running = new Set<ChildProcess>()
+const folders = new Set<string>()
 
 afterAll(async () => {
-  for (const gateway of running) await gateway.stop('SIGKILL')
+  await Promise.all([...running].map((child) => end(child, 'SIGKILL')))
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  folders.clear()
+})
+// The last resort, when a test run is ended before its hooks.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
 })
 
 /** Starts a gateway with this configuration on free ports; it is ended when the test file is over. */
@@ -36,16 +54,13 @@ export async function startGatewayProcess(
   options: { dataDir?: string; env?: Record<string, string> } = {},
 ): Promise<GatewayProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-'))
+  folders.add(folder)
   const dataDir = options.dataDir ?? join(folder, 'data')
-  const file = join(folder, 'haltgate.yaml')
-  writeFileSync(
-    file,
-    stringify({ traffic: { listen: '127.0.0.1:0' }, control: { listen: '127.0.0.1:0' }, ...config, dataDir }),
-  )
+  const configFile = writeConfig(folder, { ...config, dataDir })
   let child: ChildProcess | undefined
   let output = ''
   let address: { url: string; traffic: string } | undefined
-  let exited: Promise<number | null> = Promise.resolve(null)
+  let key: string | undefined
 
   const gateway: GatewayProcess = {
     get traffic() {
@@ -55,6 +70,7 @@ export async function startGatewayProcess(
       return known(address).url
     },
     dataDir,
+    configFile,
     get pid() {
       return known(child?.pid)
     },
@@ -62,7 +78,8 @@ export async function startGatewayProcess(
       return output
     },
     async admin(method, path, body) {
-      const key = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
+      key ??= /first admin key, shown once: (\S+)/.exec(output)?.[1]
+      key ??= readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
       const response = await fetch(`${gateway.control}/admin/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -70,39 +87,84 @@ export async function startGatewayProcess(
       })
       return { status: response.status, body: await response.json() }
     },
+    cli: (command, ...args) => runCli([command, '--data-dir', dataDir, ...args], options.env),
     signal(signal) {
       process.kill(known(child?.pid), signal)
     },
     async stop(signal = 'SIGTERM') {
-      if (child?.exitCode === null && child.signalCode === null) child.kill(signal)
-      const code = await exited
-      running.delete(gateway)
-      if (running.size === 0 && signal === 'SIGKILL') rmSync(folder, { recursive: true, force: true })
-      return code
+      return child === undefined ? null : await end(child, signal)
     },
     async start() {
-      const started = spawn(process.execPath, [cli, 'start', '--config', file], {
-        env: { ...process.env, NO_COLOR: '1', ...options.env },
+      const started = spawn(process.execPath, [cliFile, 'start', '--config', configFile], {
+        env: cleanEnv(options.env),
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started
-      running.add(gateway)
-      exited = new Promise((resolve) => started.once('exit', (code) => resolve(code)))
+      running.add(started)
+      started.once('exit', () => running.delete(started))
+      const from = output.length
       address = await new Promise((resolve, reject) => {
+        const fail = (why: string) => reject(new Error(`the gateway ${why}:\n${output.slice(from)}`))
+        const timer = setTimeout(() => fail(`was not ready within ${startTimeoutMs} ms`), startTimeoutMs)
         const collect = (chunk: Buffer) => {
           output += chunk.toString()
           const ready = /^ready traffic=(\S+) control=(\S+)$/m.exec(output.slice(from))
-          if (ready?.[1] !== undefined && ready[2] !== undefined) resolve({ traffic: ready[1], url: ready[2] })
+          if (ready?.[1] === undefined || ready[2] === undefined) return
+          clearTimeout(timer)
+          resolve({ traffic: ready[1], url: ready[2] })
         }
-        const from = output.length
         started.stdout.on('data', collect)
         started.stderr.on('data', collect)
-        started.once('exit', (code) => reject(new Error(`the gateway ended with ${code}:\n${output.slice(from)}`)))
+        started.once('exit', (code, signal) => {
+          clearTimeout(timer)
+          fail(`ended with ${code ?? signal}`)
+        })
       })
     },
   }
   await gateway.start()
   return gateway
+}
+
+/** Gives a Redis its genesis mark, as an operator does before the first gateway starts. */
+export async function initialiseHaltStore(stores: Record<string, unknown>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-'))
+  folders.add(folder)
+  const { exitCode, stderr } = await runCli(['init', '--config', writeConfig(folder, { stores })])
+  if (exitCode !== 0) throw new Error(`haltgate init ended with ${exitCode}: ${stderr}`)
+}
+
+function runCli(args: string[], env: Record<string, string> = {}): Promise<CliRun> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cliFile, ...args], { env: cleanEnv(env) }, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+      resolve({ exitCode, stdout, stderr })
+    })
+  })
+}
+
+/** Listens on free ports unless the configuration says otherwise. */
+function writeConfig(folder: string, config: Record<string, unknown>): string {
+  const file = join(folder, 'haltgate.yaml')
+  const listeners = { traffic: { listen: '127.0.0.1:0' }, control: { listen: '127.0.0.1:0' } }
+  writeFileSync(file, stringify({ ...listeners, ...config }))
+  return file
+}
+
+/** Without what the person who runs the tests has set for a gateway of theirs. */
+function cleanEnv(env: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('HALTGATE_'))
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', ...env }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    child.kill('SIGCONT')
+    await exited
+  }
+  return child.exitCode
 }
 
 function known<T>(value: T | undefined): T {

@@ -1,0 +1,3 @@
+import { testHaltSpreads } from './support/halt-spreads.ts'
+
+testHaltSpreads()
