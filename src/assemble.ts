@@ -50,6 +50,8 @@ export interface GatewayOptions {
   logger: Logger
   /** The first admin key, which works also while the records database is away. */
   adminKey: string
+  /** The demo engine answers, because no engine is configured. */
+  demo: boolean
   /** Whether /metrics is served without a key. */
   openMetrics: boolean
 }
@@ -168,6 +170,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     const stale = traffic.lines.stale(clock.wallMs()).length
     const unacknowledged = halt.health().unacknowledged
     return [
+      ...(options.demo ? ['the DEMO ENGINE answers: no engine is configured'] : []),
       ...configWarnings(current),
       ...(dataDir.writable ? [] : [dataDir.why]),
       ...(stale === 0

@@ -42,6 +42,7 @@ export async function startGateway(options: StartOptions): Promise<void> {
     dataDir,
     logger,
     adminKey,
+    demo: demo !== undefined,
     openMetrics: config.control.openMetrics || isLoopback(config.control.listen),
   })
   const listeners = await bindListeners(config, gateway)
