@@ -1,0 +1,16 @@
+import { incidents } from './0001-incidents.ts'
+import { audit } from './0002-audit.ts'
+import { personsAndKeys } from './0003-persons-and-keys.ts'
+import type { RecordMigration } from './migration.ts'
+
+/**
+ * All migrations, run in the order of their names. They only add: an older gateway must go on working while a newer
+ * one has migrated. One that has been released is never changed.
+ */
+export function migrations(kind: 'sqlite' | 'postgres'): Record<string, RecordMigration> {
+  return {
+    '0001-incidents': incidents(kind),
+    '0002-audit': audit(kind),
+    '0003-persons-and-keys': personsAndKeys(),
+  }
+}

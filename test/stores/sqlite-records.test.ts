@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger } from '../../src/logger.ts'
+import { openRecords } from '../../src/stores/open-records.ts'
+import { testRecords } from './records-contract.ts'
+
+testRecords('SQLite', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'haltgate-records-'))
+  return {
+    open: () => openRecords({ url: 'sqlite', sqlitePath: join(dir, 'records.db'), logger: silentLogger }),
+    dispose: async () => rmSync(dir, { recursive: true, force: true }),
+  }
+})
+
+describe('records in SQLite', () => {
+  let dir: string
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'haltgate-records-'))
+  })
+  afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+  it('start without their directory and work as soon as it is there', async () => {
+    const sqlitePath = join(dir, 'later', 'records.db')
+    const records = openRecords({ url: 'sqlite', sqlitePath, logger: silentLogger })
+    await expect(records.migrate()).rejects.toMatchObject({ code: 'unavailable', status: 503 })
+    mkdirSync(join(dir, 'later'))
+    await records.migrate()
+    expect(existsSync(sqlitePath)).toBe(true)
+    await records.close()
+  })
+
+  it('keep a commit in the write-ahead log that other processes can read', async () => {
+    const sqlitePath = join(dir, 'records.db')
+    const records = openRecords({ url: 'sqlite', sqlitePath, logger: silentLogger })
+    await records.migrate()
+    expect(existsSync(`${sqlitePath}-wal`)).toBe(true)
+    await records.close()
+  })
+})
