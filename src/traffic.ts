@@ -26,6 +26,9 @@ export interface TrafficParts extends CallParts {
  */
 export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
   const traffic = new Hono<TrafficEnv>()
+  // A halted gateway is ready: people need its safe replies, so no load balancer may take it out.
+  traffic.get('/healthz', (c) => c.json({ status: 'ok' }))
+  traffic.get('/readyz', (c) => c.json({ ready: true }))
   traffic.use(measure(parts), refuseUpgrade(), identify(parts.identify), readExchange(parts), haltGate(parts))
   traffic.all('*', callEngine(parts))
   traffic.onError((error, c) => answerError(parts, c.get('exchange'), error))

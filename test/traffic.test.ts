@@ -295,6 +295,11 @@ describe('a wrong request', () => {
   })
 })
 
+it('is healthy and ready also while halted', async () => {
+  await gateway.halt.engage(stop)
+  for (const page of ['/healthz', '/readyz']) expect((await gateway.traffic.request(page)).status).toBe(200)
+})
+
 it('counts every reply that went out unread', async () => {
   await gateway.ask()
   await (await gateway.traffic.request('/v1/embeddings', { method: 'POST', body: '{}' })).text()
