@@ -102,10 +102,13 @@ export function revokeKey(
 ): Promise<ApiKey> {
   const beginning = normaliseId('K', id)
   return records.write(async (trx) => {
-    const rows = await keysWithNames(trx)
-      .where((eb) => eb.fn('substr', ['api_key.id', eb.lit(1), eb.lit(beginning.length)]), '=', beginning)
-      .limit(6)
-      .execute()
+    // An empty beginning would be that of every key.
+    const rows = /^K-[0-9A-Z]+$/.test(beginning)
+      ? await keysWithNames(trx)
+          .where((eb) => eb.fn('substr', ['api_key.id', eb.lit(1), eb.lit(beginning.length)]), '=', beginning)
+          .limit(6)
+          .execute()
+      : []
     const [found] = rows
     if (found === undefined)
       throw new GatewayError('not_found', `no key with the id ${beginning.slice(0, 40)}`)

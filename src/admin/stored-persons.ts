@@ -41,7 +41,7 @@ export async function createPersonWithin(
 ): Promise<Person> {
   const cleaned = cleanName(name)
   const nameKey = nameKeyOf(cleaned)
-  if (cleaned === '' || cleaned.length > 100) {
+  if (nameKey === '' || cleaned.length > 100) {
     throw new GatewayError('invalid_request', 'expected a name of 1 to 100 characters')
   }
   if (reservedNames.includes(nameKey)) {
@@ -121,14 +121,18 @@ export async function findPerson(trx: RecordsTransaction, idOrName: string): Pro
   return row && personOf(row)
 }
 
-const cleanName = (name: string) => cleanText(name, 200).replace(/\s+/g, ' ').trim()
+const cleanName = (name: string) => oneLine(cleanText(name, 200))
 
 /** Two approvals must come from two people: names that look the same are the same. */
 const nameKeyOf = (name: string) =>
-  name
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .toLowerCase()
+  oneLine(
+    name
+      .normalize('NFKC')
+      .replace(/\p{Cf}/gu, '')
+      .toLowerCase(),
+  )
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
 function personOf({ id, name, kind, created_at_ms, created_by, disabled_at_ms }: PersonTable): Person {
   return {
