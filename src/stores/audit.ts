@@ -102,8 +102,15 @@ export function listAudit(
  */
 export function verifyAudit(records: Records): Promise<AuditVerdict> {
   return records.read(async (db) => {
-    const head = await db.selectFrom('audit_head').selectAll().where('one', '=', 1).executeTakeFirst()
+    // One statement, so that an append under way is seen in both or in neither.
+    const head = await db
+      .selectFrom('audit_head')
+      .select((eb) => ['seq', 'hash', eb.selectFrom('audit').select(eb.fn.max('seq').as('last')).as('last')])
+      .where('one', '=', 1)
+      .executeTakeFirst()
     if (head === undefined) return { intact: false, seq: 0, why: 'the head of the chain is missing' }
+    const last = head.last ?? 0
+    if (last > head.seq) return { intact: false, seq: head.seq + 1, why: 'a line was put in from outside' }
     let seq = 0
     let hash = genesisHash
     while (seq < head.seq) {
@@ -125,7 +132,6 @@ export function verifyAudit(records: Records): Promise<AuditVerdict> {
     }
     if (hash !== head.hash)
       return { intact: false, seq, why: 'the last line is not the one that was written last' }
-    // Lines beyond the head were appended since it was read, or put in from outside; the next look tells.
     return { intact: true, lines: seq }
   })
 }

@@ -376,6 +376,12 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
           ['a changed line', sql`update audit set reason = 'another' where seq = 2`, 2],
           ['a removed line', sql`delete from audit where seq = 2`, 2],
           ['lines cut off at the end', sql`delete from audit where seq > 2`, 3],
+          [
+            'a line put in after the last',
+            sql`insert into audit (seq, at_ms, actor, action, target, reason, data, prev_hash, hash)
+              values (4, 1, 'eve', 'halt.clear', 'halt:x', 'none', '{}', 'x', 'y')`,
+            4,
+          ],
           ['a line put in the place of the last', sql`update audit set hash = prev_hash where seq = 3`, 3],
         ])('shows %s', async (_, damage, seq) => {
           for (let i = 0; i < 3; i++) await append(records, i)
