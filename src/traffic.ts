@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Dialect } from './dialects/dialect.ts'
 import type { Logger } from './logger.ts'
 import { answerError } from './middleware/answers.ts'
 import { type CallParts, callEngine } from './middleware/call-engine.ts'
@@ -12,7 +11,6 @@ import { refuseUpgrade } from './middleware/refuse-upgrade.ts'
 import type { Tracer } from './telemetry/tracing.ts'
 
 export interface TrafficParts extends CallParts {
-  dialect: Dialect
   identify: IdentityHeaders
   maxBodyBytes: number
   openPaths: readonly string[]

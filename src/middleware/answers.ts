@@ -1,5 +1,6 @@
 import type { HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import type { SafeReplies } from '../safe-reply/safe-reply.ts'
 import type { Metrics, Outcome } from '../telemetry/metrics.ts'
@@ -9,6 +10,7 @@ import type { Conversation, LiveExchange } from './live-exchange.ts'
 export type SafeReplyWhy = 'halted' | 'suspended' | 'unavailable'
 
 export interface AnswerParts {
+  dialect: Dialect
   safeReplies: SafeReplies
   singleCountry: string | undefined
   metrics: Metrics
@@ -87,9 +89,10 @@ export function finishSafely(
   exchange.finish(outcome, 200)
 }
 
-/** An error in the caller's dialect, with the request id. An unknown error says only "internal error". */
+/**
+ * An error with the request id, in the dialect of the gateway, also on paths that it does not read: callers speak it. An unknown error says only "internal error". */
 export function answerError(
-  parts: { metrics: Metrics },
+  parts: { dialect: Dialect; metrics: Metrics },
   exchange: LiveExchange,
   thrown: unknown,
   extra: Record<string, string> = {},
@@ -97,11 +100,8 @@ export function answerError(
   const error = toGatewayError(thrown)
   parts.metrics.errors.inc({ code: error.code })
   exchange.finish(outcomeOf(error), error.status)
-  const { requestId, dialect } = exchange
-  const body = dialect?.errorBody(error, requestId) ?? {
-    error: { code: error.code, message: error.message, request_id: requestId },
-  }
-  return new Response(JSON.stringify(body), {
+  const { requestId } = exchange
+  return new Response(JSON.stringify(parts.dialect.errorBody(error, requestId)), {
     status: error.status,
     headers: { 'content-type': jsonType, 'x-request-id': requestId, ...extra },
   })

@@ -26,9 +26,7 @@ export interface LiveExchange {
   body: Uint8Array | undefined
   /** A path that carries no AI text and stays open while halted. */
   open: boolean
-  /** The dialect of the path, in which errors are told too; absent on paths that no dialect reads. */
-  dialect: Dialect | undefined
-  /** Absent on such paths, and until the request has been read. */
+  /** Absent on paths that no dialect reads. */
   conversation: Conversation | undefined
   /** Which engine is asked first, and which takes over. */
   plan: RoutePlan

@@ -41,7 +41,6 @@ export function measure(parts: {
       readMs: startedMs,
       body: undefined,
       open: false,
-      dialect: undefined,
       conversation: undefined,
       plan: { first: 'primary', fallback: undefined, state: 'primary' },
       engine: undefined,

@@ -22,11 +22,10 @@ export function readExchange(parts: {
     const exchange = c.get('exchange')
     const { method, path } = exchange
     const request = c.req.raw
-    exchange.open = openPaths.has(`${method} ${path}`)
-    if (!exchange.open && dialect.reads(method, path)) exchange.dialect = dialect
     if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, maxBodyBytes)
     exchange.readMs = clock.monotonicMs()
-    if (exchange.dialect !== undefined) {
+    exchange.open = openPaths.has(`${method} ${path}`)
+    if (!exchange.open && dialect.reads(method, path)) {
       requireJson(request.headers)
       exchange.conversation = {
         dialect,
