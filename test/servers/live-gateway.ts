@@ -56,7 +56,14 @@ export async function startLiveGateway(
   stream.on('data', (line: Buffer) => lines.push(line.toString()))
   const logger = createLogger({ level: parsed.telemetry.logLevel, stream })
   const dataDir = openDataDir(parsed.dataDir, newHaltId, logger)
-  const gateway = await assemble(parsed, { version: 'test', dataDir, logger, adminKey, openMetrics })
+  const gateway = await assemble(parsed, {
+    version: 'test',
+    dataDir,
+    logger,
+    adminKey,
+    openMetrics,
+    demo: false,
+  })
   const listeners = await bindListeners(parsed, gateway, idleTimeoutMs)
 
   const live: LiveGateway = {
