@@ -18,7 +18,8 @@ export function testHaltSpreads(): void {
     beforeAll(async () => {
       engine = await startStampingEngine()
       const redis = await startRedis()
-      ;[a, b] = await startPair({ engine, stores: { halts: redis.url } })
+      // A lease that busy machines do not run out of: this is about the push.
+      ;[a, b] = await startPair({ engine, stores: { halts: redis.url }, leaseMs: 10_000 })
     })
     afterAll(async () => {
       await engine.close()

@@ -1,0 +1,3 @@
+import { testKilledGateway } from './support/killed-gateway.ts'
+
+testKilledGateway({ times: 5 })

@@ -1,0 +1,4 @@
+import { testLongOutage, testShortOutage } from './support/redis-outage.ts'
+
+testShortOutage()
+testLongOutage()
