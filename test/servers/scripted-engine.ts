@@ -29,7 +29,7 @@ export interface ScriptedEngine {
 export async function startScriptedEngine(script: Script): Promise<ScriptedEngine> {
   const sockets = new Set<Socket>()
   const calls: EngineCall[] = []
-  const waiting: { count: number; resolve(call: EngineCall): void }[] = []
+  const waiting = new Map<number, ((call: EngineCall) => void)[]>()
   const server = createServer(async (request, response) => {
     const left = new Promise<number>((resolve) => {
       response.once('close', () => {
@@ -45,7 +45,8 @@ export async function startScriptedEngine(script: Script): Promise<ScriptedEngin
     }
     const call = { request, response, body: Buffer.concat(pieces).toString(), left }
     calls.push(call)
-    for (const { count, resolve } of waiting) if (count === calls.length) resolve(call)
+    for (const resolve of waiting.get(calls.length) ?? []) resolve(call)
+    waiting.delete(calls.length)
     await engine.script(call)
   })
   server.on('connection', (socket) => {
@@ -63,7 +64,9 @@ export async function startScriptedEngine(script: Script): Promise<ScriptedEngin
     call(count) {
       const known = calls[count - 1]
       if (known !== undefined) return Promise.resolve(known)
-      return new Promise((resolve) => waiting.push({ count, resolve }))
+      return new Promise((resolve) => {
+        waiting.set(count, [...(waiting.get(count) ?? []), resolve])
+      })
     },
     get openConnections() {
       return sockets.size
