@@ -311,3 +311,41 @@ it('counts every reply that went out unread', async () => {
     'open-path': 1,
   })
 })
+
+it.each([
+  ['HEAD', 200],
+  ['OPTIONS', 204],
+])('ends an exchange without a body: %s answered with %i', async (method, status) => {
+  gateway.primary.answer = async () => ({ ...jsonReply('', status), headers: {} })
+  const response = await gateway.traffic.request('/v1/elsewhere', { method })
+  expect(response.status).toBe(status)
+  expect(await outcomes()).toEqual(['ok 1'])
+  expect((await gateway.metrics.openExchanges.get()).values[0]?.value).toBe(0)
+})
+
+const counted = () => gateway.signals.read().engines[0]?.outcomes
+
+describe('what is counted for the engine', () => {
+  it('is one failure where it failed and nothing stands behind it', async () => {
+    gateway.primary.answer = async () => jsonReply({}, 500)
+    gateway.engines.backup?.breaker.hold()
+    // The route leaves a held engine out; only one that opens after the plan was made is met.
+    gateway.route.plan = () => ({ first: 'primary', fallback: 'backup', state: 'primary' })
+    await gateway.ask()
+    expect(counted()).toMatchObject({ error: 1, refused: 0 })
+  })
+
+  it('is no error while an operator holds its circuit', async () => {
+    gateway.engines.primary.breaker.hold()
+    gateway.engines.backup?.breaker.hold()
+    const response = await gateway.ask()
+    expect(response.headers.get('x-haltgate')).toBe('unavailable')
+    expect(counted()).toMatchObject({ refused: 0, halted: 1 })
+  })
+
+  it('is no success where it refused an unread request', async () => {
+    gateway.primary.answer = async () => jsonReply({ error: 'no such page' }, 404)
+    await (await gateway.traffic.request('/v1/elsewhere', { method: 'POST', body: '{}' })).text()
+    expect(counted()).toMatchObject({ ok: 0, rejected: 1 })
+  })
+})

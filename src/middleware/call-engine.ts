@@ -91,6 +91,8 @@ async function answerFromEngines(
         openReply({ ...target, measured, clock: parts.clock }, request, exchange.conversation, watch.signal),
       )
       if (name !== first) parts.metrics.failovers.inc({ from: first, to: name })
+      const stale = parts.halt.refresh()
+      if (stale !== undefined) await stale
       return answerReply(parts, exchange, watch, c, target, measured, reply)
     } catch (thrown) {
       if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
@@ -108,7 +110,10 @@ async function answerFromEngines(
     }
   }
   if (failure !== undefined && !(nothingLeft && mayFailOver(failure))) throw failure
-  parts.signals.recordExchange({ engine: first, outcome: 'refused', totalMs: 0 })
+  if (failure === undefined) {
+    const outcome = parts.engines[first]?.breaker.state === 'held' ? 'halted' : 'refused'
+    parts.signals.recordExchange({ engine: first, outcome, totalMs: 0 })
+  }
   const { conversation } = exchange
   if (conversation === undefined || conversation.request.replyForm === 'json-schema') {
     const unavailable = new GatewayError('unavailable', 'no engine can answer now; do not retry at once')
@@ -135,7 +140,7 @@ function answerReply(
   observeOverhead(parts, exchange, measured)
 
   if (reply.kind === 'whole') {
-    endCall(parts, measured, status < 400 ? 'ok' : status === 429 ? 'error' : 'rejected')
+    endCall(parts, measured, outcomeOfStatus(status))
     const verdict = parts.halt.check(watch.subject)
     if (verdict !== undefined)
       return whole(answerHalted(parts, exchange, verdict, c.req.raw.headers.get(onHaltHeader) === 'error'))
@@ -152,7 +157,8 @@ function answerReply(
     onEngineEnd: (error: GatewayError | undefined) => {
       if (error !== undefined) target.breaker.recordLateFailure(error)
       const { cutBy } = watch
-      const ending = cutBy === undefined ? 'ok' : cutBy === 'client' ? 'client-closed' : 'halted'
+      const ending =
+        cutBy === undefined ? outcomeOfStatus(status) : cutBy === 'client' ? 'client-closed' : 'halted'
       endCall(parts, measured, error === undefined ? ending : outcomeOf(error), reply.kind === 'stream')
     },
     onEnd: watch.stop,
@@ -165,11 +171,15 @@ function answerReply(
     return { response: new Response(body, { status, headers }), streams: true }
   }
   parts.metrics.unscanned.inc({ cause: exchange.open ? 'open-path' : 'no-dialect' })
-  const body = guardUnread(guard, exchange, status, reply.body)
-  return {
-    response: new Response(isBodyless(exchange.method, status) ? null : body, { status, headers }),
-    streams: true,
+  if (isBodyless(exchange.method, status)) {
+    // Nobody would ever read a stream of it, and so it would never end.
+    reply.body.cancel()
+    endCall(parts, measured, outcomeOfStatus(status))
+    exchange.finish('ok', status)
+    return whole(new Response(null, { status, headers }))
   }
+  const body = guardUnread(guard, exchange, status, reply.body)
+  return { response: new Response(body, { status, headers }), streams: true }
 }
 
 /** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
@@ -251,6 +261,12 @@ function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineC
 function outcomeOf(failure: GatewayError): ExchangeOutcome {
   if (failure.code === 'client_closed') return 'client-closed'
   return failure.code === 'engine_timeout' ? 'timeout' : 'error'
+}
+
+/** A refusal (4xx) says nothing of the engine's health, but for "too many requests". */
+function outcomeOfStatus(status: number): ExchangeOutcome {
+  if (status < 400) return 'ok'
+  return status === 429 ? 'error' : 'rejected'
 }
 
 function mayFailOver(error: GatewayError): boolean {
