@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Platform } from './middleware/platform.ts'
@@ -42,10 +48,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       connectionsCheckingInterval: Math.min(1_000, options.headTimeoutMs),
       noDelay: true,
     },
-    getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), {
-      hostname: host,
-      errorHandler: answerUnreadable,
-    }),
+    inTurn(
+      getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), {
+        hostname: host,
+        errorHandler: answerUnreadable,
+      }),
+    ),
   )
   server.maxConnections = options.maxConnections
   server.setTimeout(options.idleTimeoutMs)
@@ -97,6 +105,31 @@ function isNodeBindings(env: unknown): env is NodeBindings {
 
 function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
   return typeof address === 'object' && address !== null
+}
+
+/** Requests that a connection may send ahead of their answers; memory stays bounded. */
+const mostAhead = 16
+
+/**
+ * Begins a connection's requests one after the other. Node begins pipelined ones at once and keeps their answers until
+ * those before have ended: AI text that was checked before a halt would go out long after it.
+ */
+function inTurn(handle: RequestListener): RequestListener {
+  const ahead = new WeakMap<Socket, number>()
+  return (incoming, outgoing) => {
+    if (outgoing.socket !== null) return handle(incoming, outgoing)
+    const { socket } = incoming
+    const waiting = (ahead.get(socket) ?? 0) + 1
+    if (waiting > mostAhead) return socket.destroy()
+    ahead.set(socket, waiting)
+    // The response gets the socket when its turn has come.
+    outgoing.once('socket', () => {
+      ahead.set(socket, (ahead.get(socket) ?? 1) - 1)
+      setImmediate(() => {
+        if (!socket.destroyed) handle(incoming, outgoing)
+      })
+    })
+  }
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
