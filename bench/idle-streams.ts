@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Pool } from 'undici'
+import { type Figure, type Measure, type MeasureOptions, quantile, round } from './figures.ts'
+import { chatBody, openClients, send } from './load.ts'
+import { type Program, startEngine, startHaltgate, startPassThrough } from './processes.ts'
+
+const streams = 1_000
+const limitKb = 200
+
+/** Resident memory of a thousand open streams on which nothing moves; with `--long` also over ten minutes. */
+export const idleStreams: Measure = {
+  name: 'idle',
+  async run(options) {
+    const engine = await startEngine()
+    try {
+      const bare = await hold(await startPassThrough(engine.url), { ...options, long: false })
+      const ours = await hold(await startHaltgate(engine.url), options)
+      const figures: Figure[] = [
+        {
+          what: `Resident memory per open idle stream, of ${streams}`,
+          measured: `${round(ours.perStreamKb)} KB (bare pass-through ${round(bare.perStreamKb)} KB)`,
+          goal: `under ${limitKb} KB`,
+          met: ours.perStreamKb < limitKb,
+        },
+      ]
+      if (ours.growthKb !== undefined)
+        figures.push({
+          what: `Growth of all ${streams} over ten minutes`,
+          measured: `${round(ours.growthKb)} KB: ${ours.courseMb.map(round).join(', ')} MB each minute`,
+          goal: 'none',
+          // Under a hundredth of what the streams hold; pages that the collector keeps come and go by that much.
+          met: ours.growthKb < 0.01 * ours.perStreamKb * streams,
+        })
+      return figures
+    } finally {
+      await engine.end()
+    }
+  },
+}
+
+interface Held {
+  perStreamKb: number
+  growthKb: number | undefined
+  courseMb: number[]
+}
+
+async function hold(proxy: Program, { quick, long, say }: MeasureOptions): Promise<Held> {
+  const clients = openClients(proxy.url, streams)
+  try {
+    // What the first exchanges cost once is not the price of a stream.
+    for (const _ of Array.from({ length: 300 })) await send(clients, chatBody('whole'))
+    await pause(2_000)
+    const beforeKb = proxy.residentKb()
+    const leave = await openIdle(clients)
+    await pause(quick ? 3_000 : 15_000)
+    const openKb = proxy.residentKb()
+    say(`${streams} streams open: ${round((openKb - beforeKb) / streams)} KB each`)
+    const courseMb = [openKb / 1024]
+    for (let minute = 1; long && minute <= 10; minute++) {
+      const seen: number[] = []
+      for (let time = 0; time < 12; time++) {
+        await pause(5_000)
+        seen.push(proxy.residentKb())
+      }
+      courseMb.push(quantile(seen, 0.5) / 1024)
+      say(`minute ${minute}: ${round(courseMb.at(-1) ?? 0)} MB`)
+    }
+    leave()
+    const [, first, ...rest] = courseMb
+    const growthKb = first === undefined ? undefined : ((rest.at(-1) ?? first) - first) * 1024
+    return { perStreamKb: (openKb - beforeKb) / streams, growthKb, courseMb }
+  } finally {
+    await clients.destroy()
+    await proxy.end()
+  }
+}
+
+/** Opens the streams, waits for the first chunk of each, and returns how to leave them all. */
+async function openIdle(clients: Pool): Promise<() => void> {
+  const aborts: (() => void)[] = []
+  const body = chatBody('idle')
+  let left = false
+  await Promise.all(
+    Array.from(
+      { length: streams },
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const options = { onData: () => resolve(), onAbortable: (abort: () => void) => aborts.push(abort) }
+          send(clients, body, options).then(
+            () => reject(new Error('the run is void: an idle stream ended')),
+            (error) => left || reject(error),
+          )
+        }),
+    ),
+  )
+  return () => {
+    left = true
+    for (const abort of aborts) abort()
+  }
+}

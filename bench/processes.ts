@@ -1,0 +1,176 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A program under measurement, in a process of its own. */
+export interface Program {
+  /** What its `ready` line says: an address. */
+  url: string
+  readyAfterMs: number
+  /** CPU time of all its threads so far, in milliseconds; the kernel tells it in steps of 10 ms. */
+  cpuMs(): number
+  residentKb(): number
+  end(): Promise<void>
+}
+
+export interface HaltgateProgram extends Program {
+  controlUrl: string
+  adminKey: string
+  dataDir: string
+}
+
+/** The proxy has a core for itself; the engine, the load and Redis share the other. */
+export type Core = 'proxy' | 'others'
+
+const root = join(import.meta.dirname, '..')
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+const canPin = availableParallelism() >= 2 && hasTaskset()
+export const pinning = canPin ? 'proxy on core 0, the others on core 1' : 'not pinned to cores'
+
+/** Pins this process, which makes the load, beside the engine. */
+export function pinLoad(): void {
+  if (canPin) execFileSync('taskset', ['-a', '-c', '-p', '1', `${process.pid}`])
+}
+
+export const startEngine = () => start('others', [join(root, 'bench/engine.ts')])
+export const startPassThrough = (engineUrl: string) =>
+  start('proxy', [join(root, 'bench/pass-through.ts'), engineUrl])
+
+/** A gateway with this engine, in a new data directory. `halts` is the shared halt store; `init` marks a new one. */
+export async function startHaltgate(
+  engineUrl: string,
+  halts = 'sqlite',
+  init = false,
+): Promise<HaltgateProgram> {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-'))
+  const dataDir = join(folder, 'data')
+  const configFile = join(folder, 'haltgate.yaml')
+  writeFileSync(configFile, configOf(engineUrl, halts))
+  const haltgate = join(root, 'bin/haltgate.mjs')
+  const place = ['--config', configFile, '--data-dir', dataDir]
+  if (init) execFileSync(process.execPath, [haltgate, 'init', ...place])
+  const program = await start('proxy', [
+    ...(process.env.BENCH_CPU_PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_CPU_PROF}`] : []),
+    ...[haltgate, 'start', ...place, '--port', '0', '--control-port', '0'],
+  ])
+  const [, url = '', controlUrl = ''] = /traffic=(\S+) control=(\S+)/.exec(program.url) ?? []
+  return {
+    ...program,
+    url,
+    controlUrl,
+    dataDir,
+    adminKey: readFileSync(join(dataDir, 'admin.key'), 'utf8').trim(),
+    async end() {
+      await program.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A redis-server on a free port, with nothing saved. */
+export async function startRedis(port: number): Promise<{ url: string; end(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-redis-'))
+  const place = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', '']
+  const child = spawnPinned('others', 'redis-server', place)
+  for await (const line of createInterface({ input: readable(child) })) if (line.includes('Ready')) break
+  readable(child).resume()
+  return {
+    url: `redis://127.0.0.1:${port}/0`,
+    async end() {
+      await end(child)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Room for streams that stay idle for longer than the benchmark runs. */
+function configOf(engineUrl: string, halts: string): string {
+  return JSON.stringify({
+    engines: {
+      primary: {
+        url: engineUrl,
+        firstByteTimeoutMs: 900_000,
+        gapTimeoutMs: 900_000,
+        totalTimeoutMs: 900_000,
+        maxConnections: 2048,
+      },
+    },
+    stores: { halts },
+  })
+}
+
+async function start(core: Core, args: string[]): Promise<Program> {
+  const startedMs = performance.now()
+  const child = spawnPinned(core, process.execPath, args)
+  let ready = ''
+  for await (const line of createInterface({ input: readable(child) })) {
+    if (!line.startsWith('ready ')) continue
+    ready = line.slice('ready '.length)
+    break
+  }
+  if (ready === '') throw new Error(`${args.join(' ')} ended before it was ready`)
+  const readyAfterMs = performance.now() - startedMs
+  readable(child).resume()
+  return {
+    url: ready,
+    readyAfterMs,
+    cpuMs: () => cpuMsOf(child.pid),
+    residentKb: () => residentKbOf(child.pid),
+    end: () => end(child),
+  }
+}
+
+function spawnPinned(core: Core, program: string, args: string[]): ChildProcess {
+  const command = canPin
+    ? ['taskset', '-c', core === 'proxy' ? '0' : '1', program, ...args]
+    : [program, ...args]
+  const [first = program, ...rest] = command
+  // taskset becomes the program, so the pid is the program's.
+  const child = spawn(first, rest, {
+    stdio: ['ignore', 'pipe', process.env.BENCH_LOGS ? 'inherit' : 'ignore'],
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const force = setTimeout(() => child.kill('SIGKILL'), 12_000)
+  await exited
+  clearTimeout(force)
+}
+
+/** Fields 14 and 15 of proc(5) `stat`, in ticks of 10 ms; counted behind the name, which may hold spaces. */
+function cpuMsOf(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+function residentKbOf(pid: number | undefined): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+function readable({ stdout }: ChildProcess) {
+  if (stdout === null) throw new Error('expected a piped standard output')
+  return stdout
+}
+
+function hasTaskset(): boolean {
+  try {
+    execFileSync('taskset', ['-V'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
