@@ -77,7 +77,11 @@ class LatchedHalt implements SafetyHalt {
     if (shared) this.#sync = new HaltSync({ ...options, store: shared, state, lease: this.#lease, onLearned })
     if (options.drive === 'timer') return
     this.#onDemand = new OnDemand({
-      work: async () => void (await Promise.all([this.#step(), this.#upkeep()])),
+      // One after the other: a gateway that has not asked yet is not to report itself as suspended.
+      work: async () => {
+        await this.#step()
+        await this.#upkeep()
+      },
       fresh: () => this.#lease.valid() && this.#lease.ageMs() < options.maxAgeMs,
       // A store that has just failed is not asked again at every chunk; the lease decides meanwhile.
       pauseMs: options.maxAgeMs,

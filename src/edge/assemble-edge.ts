@@ -1,6 +1,6 @@
 import type { Breaker } from '../breakers/breaker.ts'
 import { createClockBreaker } from '../breakers/clock-breaker.ts'
-import type { SafetyHalt } from '../breakers/halt-gate.ts'
+import type { HaltGate, SafetyHalt } from '../breakers/halt-gate.ts'
 import { createSafetyHalt } from '../breakers/safety-halt.ts'
 import { systemClock } from '../clock.ts'
 import { createDialect } from '../dialects/index.ts'
@@ -80,6 +80,7 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     clock,
   })
 
+  const gate = requestGate(halt, keepAlive)
   const traffic = createTraffic({
     dialect: createDialect(config.engines.primary.dialect, config.engines.primary.genericJson ?? {}),
     identify: config.identify,
@@ -88,7 +89,7 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     openPaths: config.traffic.openPaths,
     engines,
     route,
-    halt: requestGate(halt, keepAlive),
+    halt: gate,
     safeReplies: createSafeReplies({
       lines: createCrisisLines({ useUnchecked: config.policy.useUncheckedCrisisLines }),
     }),
@@ -112,16 +113,21 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     async fetch(request) {
       const { pathname } = new URL(request.url)
       if (pathname === '/healthz') return Response.json({ status: 'ok' })
-      if (pathname === '/readyz') return readiness(halt)
-      if (pathname === controlPath || pathname.startsWith(`${controlPath}/`)) return control.fetch(request)
+      if (pathname === '/readyz') return readiness(halt, gate)
+      if (pathname === controlPath || pathname.startsWith(`${controlPath}/`)) {
+        const answer = Promise.resolve(control.fetch(request))
+        // A halt is carried through even when whoever asked for it does not wait.
+        keepAlive(answer)
+        return answer
+      }
       return traffic.fetch(request)
     },
   }
 }
 
 /** A halted or suspended gateway is ready: people need its safe replies. */
-async function readiness(halt: SafetyHalt): Promise<Response> {
-  await halt.refresh()
+async function readiness(halt: SafetyHalt, gate: HaltGate): Promise<Response> {
+  await gate.refresh()
   const suspended = halt.health().suspended !== false
   const halted = halt.list().some(({ state }) => state === 'engaged')
   return Response.json({

@@ -5,10 +5,11 @@ import { repeat } from '../breakers/timers.ts'
 const lookEveryMs = 100
 
 /**
- * The safety halt as the exchanges of a Worker see it. One isolate serves many requests, and none may touch another's
- * timers, streams or signals. So nobody is called back from the request that happened to bring the news: each exchange
- * looks for itself, in its own request, and asks the store when the answer has become old. `keepAlive` (the platform's
- * `waitUntil`) lets a question that others may be waiting for outlive the request that sent it.
+ * The safety halt as the exchanges of a Worker see it. One isolate serves many requests, the timers and streams of each
+ * belong to it alone, and nothing runs between requests. So nobody is called back from the request that happened to
+ * bring the news: each exchange looks for itself, and asks the store when what is known has become old. That cuts a
+ * stream on which nothing moves, too. `keepAlive` (the platform's `waitUntil`) lets a question that others may be
+ * waiting for outlive the request that sent it.
  */
 export function requestGate(halt: HaltGate, keepAlive: (work: Promise<unknown>) => void): HaltGate {
   const refresh = () => {
