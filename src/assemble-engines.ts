@@ -5,6 +5,7 @@ import type { Config } from './config/schema.ts'
 import { type EngineName, engineNames } from './engines/engine.ts'
 import { createRoute, type Route } from './engines/route.ts'
 import { createUndiciEngine } from './engines/undici.ts'
+import { errorFields, type Logger } from './logger.ts'
 import type { GuardedEngine } from './middleware/call-engine.ts'
 import type { OperatorState } from './stores/operator-state.ts'
 
@@ -64,5 +65,29 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
         await guarded[name]?.engine.close()
       }
     },
+  }
+}
+
+/** Engines that a new configuration has replaced: requests that began with them still end with them. */
+export function retiredEngines(logger: Logger) {
+  const waiting = new Map<Engines, ReturnType<typeof setTimeout>>()
+
+  async function end(engines: Engines) {
+    clearTimeout(waiting.get(engines))
+    waiting.delete(engines)
+    await engines
+      .close()
+      .catch((error) => logger.warn(errorFields(error), 'the old engines did not close cleanly'))
+  }
+
+  return {
+    /** Closes them after this time. */
+    add(engines: Engines, afterMs: number) {
+      const timer = setTimeout(() => void end(engines), afterMs)
+      timer.unref()
+      waiting.set(engines, timer)
+    },
+    /** Closes them now. */
+    close: async () => void (await Promise.all([...waiting.keys()].map(end))),
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { customAlphabet } from 'nanoid'
 import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
-import { assembleEngines, type Engines } from './assemble-engines.ts'
+import { assembleEngines, type Engines, retiredEngines } from './assemble-engines.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
 import { systemClock } from './clock.ts'
@@ -120,6 +120,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   let current = config
   const book = createSignalBook({ plan: config.plan, clock })
   const evaluator = createEvaluator({ plan: config.plan, book, clock })
+  const retired = retiredEngines(logger)
   let engines = wireEngines(config)
   engines.setOperatorState(readOperatorState(dataDir.path, logger))
   let traffic = wireTraffic(config)
@@ -265,9 +266,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       if (!same(before.engines, next.engines) || !same(before.plan, next.plan)) {
         engines = wireEngines(next)
         engines.setOperatorState(old.operatorState())
-        void old
-          .close()
-          .catch((error) => logger.warn(errorFields(error), 'the old engines did not close cleanly'))
+        if (old.route.serving === 'backup') engines.route.failOver('the backup served before the reload')
+        retired.add(old, longestExchangeMs(before))
       }
       current = next
       book.replan(next.plan)
@@ -284,6 +284,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       stopDeriving()
       await keeper.close()
       keyRing.close()
+      await retired.close()
       await engines.close()
       await halt.close()
       await shared?.close()
@@ -306,6 +307,12 @@ async function openTracer(config: Config, version: string): Promise<Tracer> {
   if (otlpEndpoint === undefined) return noTracer
   const { createOtlpTracer } = await import('./telemetry/otlp.ts')
   return createOtlpTracer({ endpoint: otlpEndpoint, serviceName, version })
+}
+
+/** From the first byte of a request to the last of its reply, one engine tried after the other. */
+function longestExchangeMs({ traffic, engines }: Config): number {
+  const totals = engineNames.map((name) => engines[name]?.totalTimeoutMs ?? 0)
+  return totals.reduce((sum, totalMs) => sum + totalMs, traffic.bodyTimeoutMs)
 }
 
 /** Does the work until it has succeeded once. */
