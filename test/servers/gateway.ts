@@ -18,7 +18,7 @@ export interface GatewayProcess {
   readonly output: string
   /** Calls the admin API with the first key. */
   admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
-  /** Runs the command line on this gateway's data directory. */
+  /** Runs a command that speaks to this gateway, with its address and first key in the environment. */
   cli(command: string, ...args: string[]): Promise<CliRun>
   signal(signal: NodeJS.Signals): void
   /** Ends it and waits until it has ended, also when it stands still. Nothing to do when it has ended already. */
@@ -61,6 +61,11 @@ export async function startGatewayProcess(
   let output = ''
   let address: { url: string; traffic: string } | undefined
   let key: string | undefined
+  const adminKey = () => {
+    key ??= /first admin key, shown once: (\S+)/.exec(output)?.[1]
+    key ??= readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
+    return key
+  }
 
   const gateway: GatewayProcess = {
     get traffic() {
@@ -78,16 +83,15 @@ export async function startGatewayProcess(
       return output
     },
     async admin(method, path, body) {
-      key ??= /first admin key, shown once: (\S+)/.exec(output)?.[1]
-      key ??= readFileSync(join(dataDir, 'admin.key'), 'utf8').trim()
       const response = await fetch(`${gateway.control}/admin/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${adminKey()}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       return { status: response.status, body: await response.json() }
     },
-    cli: (command, ...args) => runCli([command, '--data-dir', dataDir, ...args], options.env),
+    cli: (command, ...args) =>
+      runCli([command, ...args], { ...options.env, HALTGATE_URL: gateway.control, HALTGATE_KEY: adminKey() }),
     signal(signal) {
       process.kill(known(child?.pid), signal)
     },
