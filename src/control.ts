@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
 import type { AdminEnv } from './admin/admin-env.ts'
 import { auditRoutes } from './admin/audit.ts'
 import { breakerRoutes } from './admin/breakers.ts'
@@ -8,6 +9,7 @@ import { haltRoutes } from './admin/halts.ts'
 import { incidentRoutes } from './admin/incidents.ts'
 import { keyRoutes } from './admin/keys.ts'
 import { personRoutes } from './admin/persons.ts'
+import { requireJson } from './admin/require-json.ts'
 import { type KeyCheckParts, requireKey } from './admin/require-key.ts'
 import { signalRoutes } from './admin/signals.ts'
 import { stateRoutes } from './admin/state.ts'
@@ -45,6 +47,14 @@ export interface Readiness {
   haltStore: 'confirmed' | 'unconfirmed'
 }
 
+const maxBodyBytes = 65_536
+const limitBody = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new GatewayError('body_too_large', `the request body is larger than ${maxBodyBytes} bytes`)
+  },
+})
+
 /** The control app: admin API, metrics, health, OpenAPI. Never served on the traffic listener. */
 export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   const control = new OpenAPIHono<AdminEnv>()
@@ -78,7 +88,7 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
       )
     },
   })
-  admin.use('*', checkKey)
+  admin.use('*', checkKey, requireJson(), limitBody)
   haltRoutes(admin, parts)
   breakerRoutes(admin, parts)
   engineRoutes(admin, parts)

@@ -38,6 +38,8 @@ export const refusals = {
   403: refusal('The key lacks the role.'),
   404: refusal('No such thing.'),
   409: refusal('Somebody else was faster, or the state does not allow it.'),
+  413: refusal('The body is too large.'),
+  415: refusal('The body is not declared as JSON.'),
   429: refusal('Too many wrong keys from this address.'),
   503: refusal('A store cannot be reached; nothing was changed.'),
 }
@@ -57,6 +59,15 @@ export const IdParam = z.object({
     .min(4)
     .max(64)
     .openapi({ param: { name: 'id', in: 'path' }, description: 'The id, or a unique beginning of it.' }),
+})
+
+/** A person or service, as the routes and the command line name it. */
+export const PersonParam = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(200)
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'The id or the name.' }),
 })
 
 function refusal(description: string) {

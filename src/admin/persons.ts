@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type AdminApp, bodyOf, IdParam, json, Reason, refusals } from './admin-env.ts'
+import { type AdminApp, bodyOf, json, PersonParam, Reason, refusals } from './admin-env.ts'
 import type { KeyRing } from './key-ring.ts'
 import { permit } from './permit.ts'
 import { PersonKind } from './stored-persons.ts'
@@ -39,7 +39,7 @@ const disable = createRoute({
   path: '/persons/{id}/disable',
   summary: 'Ends all that a person may do, with every key.',
   middleware: permit('persons:manage'),
-  request: { params: IdParam, ...bodyOf(z.strictObject({ reason: Reason })) },
+  request: { params: PersonParam, ...bodyOf(z.strictObject({ reason: Reason })) },
   responses: { 200: json(z.object({ person: PersonBody }), 'Disabled.'), ...refusals },
 })
 
