@@ -78,7 +78,50 @@ describe('the halt store', () => {
   })
 })
 
+describe('the control', () => {
+  it.each([undefined, '', 'not a hash'])('lets nobody in while the admin key is %j', async (hash) => {
+    const { fetch } = await assemble({}, { HALTGATE_ADMIN_KEY_SHA256: hash })
+    const answer = await fetch(
+      new Request('http://edge.test/__haltgate/admin/v1/init', {
+        method: 'POST',
+        headers: { authorization: 'Bearer undefined' },
+      }),
+    )
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'unavailable', message: /HALTGATE_ADMIN_KEY_SHA256/ },
+    })
+  })
+
+  it('takes a halt while the store cannot be reached, enforces it, and says that it is not durable', async () => {
+    const { fetch, reach, initialise } = await assemble(
+      { policy: { haltLeaseMs: 60_000 } },
+      { HALTGATE_ADMIN_KEY_SHA256: env.HALTGATE_ADMIN_KEY_SHA256 },
+    )
+    await initialise()
+    expect((await ask('json', fetch).response).headers.get('x-haltgate')).toBeNull()
+    reach.object = false
+    const answer = await fetch(
+      new Request('http://edge.test/__haltgate/admin/v1/halts', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${env.ADMIN_KEY}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ reason: 'answers harmfully' }),
+      }),
+    )
+    expect(answer.status).toBe(202)
+    expect(await answer.json()).toMatchObject({ acknowledged: false, missing: /shared store/ })
+    expect((await ask('json', fetch).response).headers.get('x-haltgate')).toMatch(/^halted; /)
+  })
+})
+
 describe('the configuration', () => {
+  it('may be a table of wrangler.toml as well as text', async () => {
+    const table = { engines: { primary: { url: env.ENGINE_URL } } }
+    const { fetch, initialise } = await assemble({}, { HALTGATE_CONFIG: table })
+    await initialise()
+    expect(await (await ask('json', fetch).response).text()).toContain('Tell me more.')
+  })
+
   it('is refused with what is wrong, and without the values', async () => {
     await expect(assemble({ trafic: {} })).rejects.toThrow(/HALTGATE_CONFIG.*trafic/s)
     await expect(assemble({ engines: {} })).rejects.toThrow('engines.primary: expected an engine')

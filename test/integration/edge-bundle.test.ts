@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
@@ -144,6 +145,15 @@ describe('the Worker as it is uploaded', () => {
       },
     )
     await served()
+  })
+
+  it('takes a halt from the command line', async () => {
+    const halting = spawnSync(process.execPath, ['src/cli.ts', 'halt', '--reason', 'answers harmfully'], {
+      encoding: 'utf8',
+      env: { ...process.env, HALTGATE_URL: `${edge.url}/__haltgate`, HALTGATE_KEY: adminKey },
+    })
+    expect(halting).toMatchObject({ status: 0, stdout: expect.stringContaining('HALTED') })
+    expect((await ask('json').response).headers.get('x-haltgate')).toMatch(/^halted; /)
   })
 
   it('is still halted after it has been stopped and started', async () => {
