@@ -100,6 +100,21 @@ describe('the key ring', () => {
     expect(await other.authenticate(secret)).toBeUndefined()
   })
 
+  it('refuses a revoked key also when the keys cannot be read anew', async () => {
+    let unreadable = false
+    const deaf: Records = {
+      ...records,
+      read: (work) =>
+        unreadable ? Promise.reject(new GatewayError('unavailable', 'away')) : records.read(work),
+    }
+    const ring = newRing({ records: deaf })
+    const [lost, kept] = [await ring.createKey(anna), await ring.createKey(anna)]
+    unreadable = true
+    await ring.revokeKey({ id: lost.key.id, actor: 'local-admin', reason: 'laptop lost' })
+    expect(await ring.authenticate(lost.secret)).toBeUndefined()
+    expect(await ring.authenticate(kept.secret)).toBeDefined()
+  })
+
   it('refreshes itself', async () => {
     const other = newRing({ refreshMs: 5 })
     const { secret } = await ring.createKey(anna)

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ClearedEntry, EngagedEntry } from '../../src/breakers/halt-entry.ts'
-import { deriveFromHalts } from '../../src/incidents/derive-from-halts.ts'
 import { listIncidents } from '../../src/incidents/list.ts'
 import { noteIncident, noteOpenIncident } from '../../src/incidents/note.ts'
 import { type OpenIncidentRequest, openIncident } from '../../src/incidents/open.ts'
 import { resolveIncident } from '../../src/incidents/resolve.ts'
 import { showIncident } from '../../src/incidents/show.ts'
 import { SafetySeverity, Severity } from '../../src/plan/severity.ts'
-import { appendAudit, listAudit, verifyAudit } from '../../src/stores/audit.ts'
+import { verifyAudit } from '../../src/stores/audit.ts'
 import type { Records } from '../../src/stores/records.ts'
+import { testAuditLog } from './records-contract-audit.ts'
+import { testHaltIncidents } from './records-contract-halts.ts'
 
 /** One database under test; `open` gives a handle on it, as another gateway would have. */
 export interface RecordsStorage {
@@ -64,6 +64,19 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
         const { events } = await showIncident(records, incident?.id ?? '')
         expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1))
         expect(events[0]?.type).toBe('opened')
+      })
+
+      it('lets nobody put a second open incident beside the first', async () => {
+        const { incident } = await openIncident(records, request(), 1)
+        const double = records.write(async (trx) => {
+          const row = await trx.selectFrom('incident').selectAll().executeTakeFirstOrThrow()
+          await trx
+            .insertInto('incident')
+            .values({ ...row, id: 'INC-DOUBLE' })
+            .execute()
+        })
+        await expect(double).rejects.toThrow(/unique/i)
+        expect(await listIncidents(records, { limit: 9 })).toEqual([incident])
       })
 
       it('gives back exactly what was put in', async () => {
@@ -272,124 +285,8 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
         )
       })
 
-      describe('halts', () => {
-        it('have exactly one incident and one audit line each, derived by two gateways at once and again', async () => {
-          const entries = [engaged('halt-0001', 'crisis-detection'), engaged('halt-0002', 'operator')]
-          const derived = await Promise.all([
-            deriveFromHalts(records, entries, options),
-            deriveFromHalts(other, entries, options),
-            deriveFromHalts(records, [...entries].reverse(), options),
-          ])
-          expect(derived.reduce((sum, { opened }) => sum + opened, 0)).toBe(2)
-          expect(await deriveFromHalts(other, entries, options)).toEqual({ opened: 0, cleared: 0 })
-          const incidents = await listIncidents(records, { limit: 9 })
-          expect(incidents.map(({ haltId, severity, safety }) => [haltId, severity, safety]).sort()).toEqual([
-            ['halt-0001', 'P0', 'critical'],
-            ['halt-0002', 'P1', 'high'],
-          ])
-          const lines = (await listAudit(records)).filter(({ action }) => action === 'halt.engage')
-          expect(lines.map(({ target }) => target).sort()).toEqual(['halt:halt-0001', 'halt:halt-0002'])
-          expect(incidents.every(({ signalCount }) => signalCount === 1)).toBe(true)
-        })
-
-        it('have the same incident id in every database', async () => {
-          await deriveFromHalts(records, [engaged('halt-0001', 'drill')], options)
-          const [incident] = await listIncidents(records, { limit: 1 })
-          expect(incident).toMatchObject({
-            id: 'INC-B4Q6X4A8V8FW',
-            drill: true,
-            detectedAtMs: 1_000,
-            openedAtMs: 9_000,
-          })
-        })
-
-        it('keep their incident open until they are cleared', async () => {
-          const halt = engaged('halt-0001', 'operator')
-          await deriveFromHalts(records, [halt], options)
-          const [incident] = await listIncidents(records, { limit: 1 })
-          const resolve = { id: incident?.id ?? '', actor: 'anna', reason: 'looks fine' }
-          await expect(resolveIncident(records, resolve, 5)).rejects.toMatchObject({ code: 'conflict' })
-          const cleared = [clearedBy('entry-0002', halt.id, 8_000), clearedBy('entry-0001', halt.id, 7_000)]
-          await Promise.all([
-            deriveFromHalts(records, [...cleared, halt], options),
-            deriveFromHalts(other, [halt, ...cleared], options),
-          ])
-          const { incident: now, events } = await showIncident(records, resolve.id)
-          expect(now).toMatchObject({ status: 'resolved', resolvedAtMs: 7_000, haltClearedAtMs: 7_000 })
-          expect(events.map(({ type }) => type)).toEqual(['opened', 'halt-cleared', 'resolved'])
-          const lines = (await listAudit(records)).filter(({ action }) => action === 'halt.clear')
-          expect(lines).toHaveLength(2)
-        })
-
-        it('ignores a clearance until its halt is known', async () => {
-          const cleared = clearedBy('entry-0001', 'halt-0001', 7_000)
-          expect(await deriveFromHalts(records, [cleared], options)).toEqual({ opened: 0, cleared: 0 })
-          const both = [cleared, engaged('halt-0001', 'security')]
-          expect(await deriveFromHalts(records, both, options)).toEqual({ opened: 1, cleared: 1 })
-          expect(await listIncidents(records, { limit: 9 })).toMatchObject([
-            { status: 'resolved', severity: 'P0' },
-          ])
-        })
-
-        it('passes over entries of a kind it does not know', async () => {
-          const unknown = { id: 'ramp-00001', kind: 'ramp', atMs: 5 }
-          expect(await deriveFromHalts(records, [unknown], options)).toEqual({ opened: 0, cleared: 0 })
-        })
-      })
-
-      describe('the audit log', () => {
-        const line = (i: number) => ({
-          atMs: i,
-          actor: 'anna',
-          action: 'test.do',
-          target: `thing:${i}`,
-          reason: 'why',
-        })
-        const append = (handle: Records, i: number, ref?: string) =>
-          handle.write((trx) => appendAudit(trx, ref === undefined ? line(i) : { ...line(i), ref }))
-
-        it('is one unbroken chain after fifty appends at once', async () => {
-          await Promise.all(Array.from({ length: 50 }, (_, i) => append(i % 2 ? records : other, i)))
-          expect(await verifyAudit(records)).toEqual({ intact: true, lines: 50 })
-          const lines = await listAudit(records, { limit: 20, before: 31 })
-          expect(lines.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, i) => 30 - i))
-          expect(new Set((await listAudit(records)).map(({ target }) => target)).size).toBe(50)
-        })
-
-        it('takes a line with a ref once', async () => {
-          await Promise.all([1, 2, 3, 4].map((i) => append(i % 2 ? records : other, i, 'one-and-only')))
-          await append(records, 5)
-          expect(await verifyAudit(records)).toEqual({ intact: true, lines: 2 })
-        })
-
-        it('loses the line with the transaction', async () => {
-          const failed = records.write(async (trx) => {
-            await appendAudit(trx, line(1))
-            throw new Error('no')
-          })
-          await expect(failed).rejects.toThrow('no')
-          await append(records, 2)
-          expect(await verifyAudit(records)).toEqual({ intact: true, lines: 1 })
-        })
-
-        it.each([
-          ['a changed line', sql`update audit set reason = 'another' where seq = 2`, 2],
-          ['a removed line', sql`delete from audit where seq = 2`, 2],
-          ['lines cut off at the end', sql`delete from audit where seq > 2`, 3],
-          [
-            'a line put in after the last',
-            sql`insert into audit (seq, at_ms, actor, action, target, reason, data, prev_hash, hash)
-              values (4, 1, 'eve', 'halt.clear', 'halt:x', 'none', '{}', 'x', 'y')`,
-            4,
-          ],
-          ['a line put in the place of the last', sql`update audit set hash = prev_hash where seq = 3`, 3],
-        ])('shows %s', async (_, damage, seq) => {
-          for (let i = 0; i < 3; i++) await append(records, i)
-          await disarm(records)
-          await records.write((trx) => damage.execute(trx))
-          expect(await verifyAudit(other)).toMatchObject({ intact: false, seq })
-        })
-      })
+      describe('halts', () => testHaltIncidents(() => ({ records, other })))
+      describe('the audit log', () => testAuditLog(() => ({ records, other })))
 
       it.each([
         ['an audit line', sql`update audit set reason = 'another'`],
@@ -412,8 +309,6 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
   })
 }
 
-const options = { timeScale: 1, nowMs: 9_000 }
-
 function request(change: Partial<OpenIncidentRequest> = {}): OpenIncidentRequest {
   return {
     title: 'error-rate critical on primary',
@@ -428,21 +323,4 @@ function request(change: Partial<OpenIncidentRequest> = {}): OpenIncidentRequest
     timeScale: 0.5,
     ...change,
   }
-}
-
-function engaged(id: string, cause: EngagedEntry['cause']): EngagedEntry {
-  return { id, kind: 'engaged', atMs: 1_000, by: 'anna', reason: 'because', scope: 'all', cause }
-}
-
-function clearedBy(id: string, haltId: string, atMs: number): ClearedEntry {
-  return { id, kind: 'cleared', atMs, by: 'ben', reason: 'proof', haltId }
-}
-
-/** Takes the triggers away, as somebody with the owner's rights could. */
-async function disarm(records: Records): Promise<void> {
-  const drops =
-    records.kind === 'sqlite'
-      ? ['drop trigger audit_no_update', 'drop trigger audit_no_delete']
-      : ['drop trigger audit_no_change on audit']
-  for (const drop of drops) await records.write((trx) => sql.raw(drop).execute(trx))
 }
