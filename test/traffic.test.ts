@@ -124,6 +124,15 @@ describe('a halt', () => {
     expect(await outcomes()).toEqual(['cut-by-halt 1'])
   })
 
+  it.each(['acme, other', `a${'b'.repeat(193)}`, 'm\u00fcller'])(
+    'of a tenant holds for a caller whose tenant no halt could name: %s',
+    async (tenant) => {
+      await gateway.halt.engage({ ...stop, scope: 'tenant:acme' })
+      const response = await gateway.ask({}, { 'x-tenant-id': tenant })
+      expect(response.headers.get('x-haltgate')).toContain('halted')
+    },
+  )
+
   it('of one tenant leaves the others alone, and holds for callers that name none', async () => {
     await gateway.halt.engage({ ...stop, scope: 'tenant:acme' })
     expect((await gateway.ask({}, { 'x-tenant-id': 'other' })).headers.get('x-haltgate')).toBeNull()
