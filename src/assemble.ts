@@ -135,6 +135,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
         logger.warn({ engine: name, state }, 'circuit changed')
         if (state === 'open')
           openIncidentOnOutage(made.guarded, name, {
+            pinned: made.route.state === 'pinned' ? made.route.serving : undefined,
             openIncident: keeper.openIncident,
             actor,
             timeScale: current.plan.timeScale,

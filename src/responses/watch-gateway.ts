@@ -23,12 +23,11 @@ const suspensionIsIncidentMs = 30_000
 export function openIncidentOnOutage(
   engines: Partial<Record<EngineName, GuardedEngine>>,
   tripped: EngineName,
-  { openIncident, actor, timeScale, clock }: WatchParts,
+  { pinned, openIncident, actor, timeScale, clock }: WatchParts & { pinned: EngineName | undefined },
 ): void {
-  const standing = (['primary', 'backup'] as const).filter(
-    (name) => engines[name]?.breaker.state === 'closed',
-  )
-  if (standing.length > 0) return
+  // A pinned engine serves alone, and one that is not pinned then serves nobody.
+  const serving = pinned === undefined ? (['primary', 'backup'] as const) : [pinned]
+  if (serving.some((name) => engines[name]?.breaker.state === 'closed')) return
   const states = engineNames.flatMap((name) => {
     const state = engines[name]?.breaker.state
     return state === undefined ? [] : [`${name} ${state}`]
