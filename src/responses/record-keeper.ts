@@ -75,10 +75,10 @@ export function createRecordKeeper(parts: {
         deriveFromHalts(records, entries(), { timeScale: timeScale(), nowMs: clock.wallMs() }),
       ),
     async recordChange(who: Actor, action, target, reason) {
-      const entry = { atMs: clock.wallMs(), actor: who.name, action, target, reason }
-      add(`audit:${crypto.randomUUID()}`, 'audit.append', () =>
-        records.write((trx) => appendAudit(trx, entry)),
-      )
+      // The `ref` keeps it one line when a write that seemed to fail had gone through.
+      const ref = `change:${crypto.randomUUID()}`
+      const entry = { atMs: clock.wallMs(), actor: who.name, action, target, reason, ref }
+      add(`audit:${ref}`, 'audit.append', () => records.write((trx) => appendAudit(trx, entry)))
       await queue.settled()
     },
     get waiting() {
