@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely'
-// biome-ignore lint/style/noRestrictedImports: Kysely's migrator is plain JavaScript and needs nothing of Node.
 import { Migrator } from 'kysely/migration'
 import { migrations } from './migrations/index.ts'
 import type { Tables } from './record-tables.ts'
