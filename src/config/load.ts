@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
+import { createTexts } from '../safe-reply/texts.ts'
 import { resolveReferences } from './env-references.ts'
 import { Config } from './schema.ts'
 
@@ -29,7 +30,7 @@ export function parseConfig(text: string, name: string, env: Environment): Confi
   )
   if (problems.length > 0) throw configError(name, problems)
 
-  const { value, missing } = resolveReferences(document.toJS({ maxAliasCount: 100 }) ?? {}, env)
+  const { value, missing } = resolveReferences(toPlain(document, name) ?? {}, env)
   for (const { path, name: variable } of missing)
     problems.push(
       `${where(name, document, lines, path)}: expected the environment variable ${variable} to be set`,
@@ -71,11 +72,27 @@ export function configWarnings(config: Config): string[] {
   if (config.engines.primary === undefined) warnings.push('no engine is configured: the DEMO engine answers')
   if (config.engines.primary !== undefined && config.engines.backup === undefined)
     warnings.push('no backup engine: when the primary fails people get the safe reply')
+  warnings.push(...strayCredentials(config.engines))
+  const unapproved = createTexts().unapproved()
+  if (unapproved.length > 0)
+    warnings.push(`safe replies await clinical approval in: ${unapproved.join(', ')}`)
   if (config.plan.timeScale !== 1)
     warnings.push(
       `plan.timeScale is ${config.plan.timeScale}: every clock of the plan is shortened; never in production`,
     )
   return warnings
+}
+
+/** What callers send to prove themselves to the primary is not for another company's server. */
+function strayCredentials({ primary, backup, previous }: Config['engines']): string[] {
+  if (primary === undefined) return []
+  return Object.entries({ backup, previous }).flatMap(([name, engine]) => {
+    if (engine === undefined || engine.credential !== undefined) return []
+    if (new URL(engine.url).origin === new URL(primary.url).origin) return []
+    return [
+      `engines.${name} is another server than the primary and has no credential of its own: callers' authorization goes there too`,
+    ]
+  })
 }
 
 function summarise(config: Config, file: string | undefined): string {
@@ -95,7 +112,7 @@ function summarise(config: Config, file: string | undefined): string {
 
 /** A store's address without user and password. */
 export function withoutSecret(address: string): string {
-  return address.replace(/\/\/[^@/]*@/, '//')
+  return address.replace(/\/\/[^/]*@/, '//')
 }
 
 function readText(file: string): string {
@@ -109,6 +126,15 @@ function readText(file: string): string {
 
 function configError(name: string, problems: string[]): ConfigError {
   return new ConfigError(`${name} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+}
+
+/** Throws `ConfigError` for aliases that unfold to more than any configuration is. */
+function toPlain(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw configError(name, [error instanceof Error ? firstLine(error.message) : String(error)])
+  }
 }
 
 /** `file:line: path`, the line of the nearest part of the path that the file has. */
