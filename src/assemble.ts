@@ -40,6 +40,8 @@ export interface Gateway {
   halt: SafetyHalt
   /** Takes a changed configuration; returns the settings that only a restart can change. Throws as engines do. */
   reload(config: Config): string[]
+  /** Counts an attempt to take a changed configuration. One that was taken is a change: it is in the audit log. */
+  noteReload(result: 'taken' | 'refused', cause: string): void
   warnings(): string[]
   close(): Promise<void>
 }
@@ -278,6 +280,10 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       clearInterval(tick)
       tick = setInterval(evaluate, evaluator.tickMs)
       return needRestart.filter((path) => !same(at(before, path), at(next, path)))
+    },
+    noteReload(result, cause) {
+      metrics.configReloads.inc({ result })
+      if (result === 'taken') void keeper.recordChange({ name: actor }, 'config.reload', 'config', cause)
     },
     async close() {
       clearInterval(tick)

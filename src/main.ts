@@ -55,10 +55,12 @@ export async function startGateway(options: StartOptions): Promise<void> {
     try {
       const next = withDemo(load(), demo)
       const needsRestart = gateway.reload(next)
+      gateway.noteReload('taken', cause)
       logger.info({ cause }, 'configuration reloaded')
       for (const setting of needsRestart)
         logger.warn({ setting }, 'this setting takes effect at the next start')
     } catch (error) {
+      gateway.noteReload('refused', cause)
       logger.error(errorFields(error), 'the changed configuration cannot be used; the last good one stays')
     }
   })
@@ -139,7 +141,9 @@ const withPort = (address: string, port: number | undefined) =>
   port === undefined ? address : address.replace(/\d+$/, String(port))
 
 function withDemo(config: Config, demo: DemoEngine | undefined): Config {
-  if (demo === undefined || config.engines.primary !== undefined) return config
+  if (config.engines.primary !== undefined) return config
+  if (demo === undefined)
+    throw new ConfigError('engines.primary: expected one; the demo engine can only begin at the start')
   const primary = EngineOptions.parse({ url: demo.url, version: 'demo' })
   return { ...config, engines: { ...config.engines, primary } }
 }

@@ -74,7 +74,7 @@ export function createRecordKeeper(parts: {
       add('derive-from-halts', 'incident.derive', () =>
         deriveFromHalts(records, entries(), { timeScale: timeScale(), nowMs: clock.wallMs() }),
       ),
-    async recordChange(who: Actor, action, target, reason) {
+    async recordChange(who: Pick<Actor, 'name'>, action, target, reason) {
       // The `ref` keeps it one line when a write that seemed to fail had gone through.
       const ref = `change:${crypto.randomUUID()}`
       const entry = { atMs: clock.wallMs(), actor: who.name, action, target, reason, ref }
