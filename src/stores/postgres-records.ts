@@ -40,6 +40,8 @@ export function createPostgresRecords(url: string, logger: Logger): Records {
   pool.on('error', (error) => {
     logger.warn({ place, ...errorFields(error) }, 'an idle connection to the records database broke')
   })
+  // So would one that breaks while it is lent out, between two queries: the next query on it fails and tells.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardingStuck(pool) }) })
   return createRecords({ kind: 'postgres', db, place, failureOf, migrate: () => migrateWithLock(db) }, logger)
 }

@@ -36,6 +36,8 @@ export interface CliRun {
 const cliFile = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const startTimeoutMs = 20_000
 const running = new Set<ChildProcess>()
+/** Those that were told to end; any other end is a crash. */
+const asked = new WeakSet<ChildProcess>()
 const folders = new Set<string>()
 
 afterAll(async () => {
@@ -105,7 +107,11 @@ export async function startGatewayProcess(
       })
       child = started
       running.add(started)
-      started.once('exit', () => running.delete(started))
+      started.once('exit', (code, signal) => {
+        running.delete(started)
+        if (asked.has(started)) return
+        console.error(`a gateway ended by itself with ${code ?? signal}:\n${output.slice(-4_000)}`)
+      })
       const from = output.length
       address = await new Promise((resolve, reject) => {
         const fail = (why: string) => reject(new Error(`the gateway ${why}:\n${output.slice(from)}`))
@@ -162,6 +168,7 @@ function cleanEnv(env: Record<string, string> = {}): NodeJS.ProcessEnv {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  asked.add(child)
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit')
     child.kill(signal)
