@@ -358,3 +358,39 @@ describe('what is counted for the engine', () => {
     expect(counted()).toMatchObject({ ok: 0, rejected: 1 })
   })
 })
+
+describe('the gateway’s own time', () => {
+  const slow = async () => new Promise((resolve) => setTimeout(resolve, 60))
+  const ownMs = async () =>
+    1_000 *
+    ((await gateway.metrics.overheadSeconds.get()).values.find(({ metricName }) =>
+      metricName?.endsWith('_sum'),
+    )?.value ?? 0)
+
+  it('leaves out how long an engine takes for the rest of a whole reply', async () => {
+    const pieces = [...JSON.stringify(chat('Tell me more.'))].map((letter) =>
+      new TextEncoder().encode(letter),
+    )
+    gateway.primary.answer = async () => ({
+      ...jsonReply({}),
+      body: {
+        read: async () => {
+          if (pieces.length === 1) await slow()
+          return pieces.shift()
+        },
+        cancel() {},
+      },
+    })
+    await gateway.ask()
+    expect(await ownMs()).toBeLessThan(50)
+  })
+
+  it('leaves out an engine that failed before another took over', async () => {
+    gateway.primary.answer = async () => {
+      await slow()
+      return jsonReply({}, 500)
+    }
+    expect((await gateway.ask()).headers.get('x-haltgate-engine')).toBe('backup')
+    expect(await ownMs()).toBeLessThan(50)
+  })
+})

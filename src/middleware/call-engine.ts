@@ -67,6 +67,8 @@ async function answerFromEngines(
   const given = c.req.raw.headers
   let nothingLeft = false
   let failure: GatewayError | undefined
+  /** What engines took that then failed. */
+  let lostMs = 0
   for (const name of fallback === undefined ? [first] : [first, fallback]) {
     const target = parts.engines[name]
     if (target === undefined) continue
@@ -93,6 +95,7 @@ async function answerFromEngines(
       if (name !== first) parts.metrics.failovers.inc({ from: first, to: name })
       const stale = parts.halt.refresh()
       if (stale !== undefined) await stale
+      observeOverhead(parts, exchange, measured, lostMs)
       return answerReply(parts, exchange, watch, c, target, measured, reply)
     } catch (thrown) {
       if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
@@ -105,6 +108,7 @@ async function answerFromEngines(
         continue
       }
       failure = toGatewayError(thrown)
+      lostMs += parts.clock.monotonicMs() - measured.startedMs
       endCall(parts, measured, outcomeOf(failure))
       if (!mayFailOver(failure)) break
     }
@@ -137,7 +141,6 @@ function answerReply(
     'x-request-id': exchange.requestId,
     'x-haltgate-engine': measured.engine,
   })
-  observeOverhead(parts, exchange, measured)
 
   if (reply.kind === 'whole') {
     endCall(parts, measured, outcomeOfStatus(status))
@@ -222,6 +225,7 @@ function startCall(parts: CallParts, exchange: LiveExchange, engine: EngineName)
     engine,
     startedMs: parts.clock.monotonicMs(),
     firstByteMs: undefined,
+    receivedMs: undefined,
     span: exchange.span.startEngine(engine, exchange.conversation?.request.model),
     ended: false,
   }
@@ -251,10 +255,10 @@ function endCall(parts: CallParts, call: EngineCall, outcome: ExchangeOutcome, s
   call.span.end(outcome)
 }
 
-/** The gateway's own time: from the whole request read to the first byte ready, without the engine's. */
-function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineCall) {
+/** The gateway's own time: from the whole request read to the first byte ready, without the engines'. */
+function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineCall, lostMs: number) {
   const nowMs = parts.clock.monotonicMs()
-  const engineMs = (call.firstByteMs ?? nowMs) - call.startedMs
+  const engineMs = lostMs + (call.receivedMs ?? nowMs) - call.startedMs
   parts.metrics.overheadSeconds.observe({ form: exchange.form }, (nowMs - exchange.readMs - engineMs) / 1000)
 }
 

@@ -48,6 +48,8 @@ export interface EngineCall {
   engine: EngineName
   startedMs: number
   firstByteMs: number | undefined
+  /** When the last bytes had come without which nothing can go out. */
+  receivedMs: number | undefined
   span: EngineSpan
   ended: boolean
 }

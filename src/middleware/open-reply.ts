@@ -40,21 +40,23 @@ export async function openReply(
 ): Promise<OpenReply> {
   const reply = await call.engine.send(request, signal)
   const { status, headers, body } = reply
-  const firstByte = () => {
-    call.measured.firstByteMs ??= call.clock.monotonicMs()
+  const onBytes = () => {
+    const nowMs = call.clock.monotonicMs()
+    call.measured.firstByteMs ??= nowMs
+    call.measured.receivedMs = nowMs
   }
   try {
     if (status >= 500)
       throw new GatewayError('engine_error', `the ${call.engine.name} engine answered ${status}`)
     if (conversation === undefined) {
-      firstByte()
+      onBytes()
       return { kind: 'unread', status, headers, body }
     }
     // A refusal (4xx) or redirect is for the caller and no AI text: it passes as it is.
     if (status >= 300)
-      return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, firstByte) }
-    if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, firstByte)
-    const bytes = await readWhole(body, call.limits, firstByte)
+      return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, onBytes) }
+    if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, onBytes)
+    const bytes = await readWhole(body, call.limits, onBytes)
     conversation.dialect.readReply(parseReply(bytes))
     return { kind: 'whole', status, headers, bytes }
   } catch (error) {
@@ -67,7 +69,7 @@ async function openStream(
   { status, headers, body }: EngineReply,
   { dialect, request, made }: Conversation,
   limits: ReplyLimits,
-  firstByte: () => void,
+  onBytes: () => void,
 ): Promise<OpenReply> {
   const splitter = createSseSplitter({ maxEventBytes: limits.maxEventBytes })
   const stream = dialect.openStream(request, made)
@@ -75,7 +77,7 @@ async function openStream(
   const pieces: Uint8Array[] = []
   let length = 0
   for (;;) {
-    const read = await nextEvents(body, splitter, stream, firstByte)
+    const read = await nextEvents(body, splitter, stream, onBytes)
     if (read === undefined)
       throw new GatewayError('engine_closed', 'the engine ended its stream before the first event')
     pieces.push(read.bytes)
@@ -107,13 +109,13 @@ export async function nextEvents(
   }
 }
 
-async function readWhole(body: ByteSource, limits: ReplyLimits, firstByte: () => void): Promise<Uint8Array> {
+async function readWhole(body: ByteSource, limits: ReplyLimits, onBytes: () => void): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let length = 0
   for (;;) {
     const piece = await body.read()
+    if (piece !== undefined || length > 0) onBytes()
     if (piece === undefined) return concat(pieces, length)
-    if (length === 0) firstByte()
     length += piece.byteLength
     if (length > limits.maxReplyBytes)
       throw new GatewayError(
