@@ -20,10 +20,12 @@ app.all('*', async (c) => {
   const reply = await pool.request({ method: c.req.method, path: incoming.url ?? '/', headers, body })
   const init = { status: reply.statusCode, headers: passOn(reply.headers) as Record<string, string> }
   // A whole reply is much cheaper in one piece; only a stream needs to be one.
-  if (reply.headers['content-length']) return new Response(await reply.body.arrayBuffer(), init)
+  if (reply.headers['content-length'])
+    return new Response((await reply.body.bytes()) as Uint8Array<ArrayBuffer>, init)
   return new Response(Readable.toWeb(reply.body) as ReadableStream<Uint8Array>, init)
 })
 
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
   console.log(`ready http://127.0.0.1:${port}`),
 )
+process.once('SIGTERM', () => process.exit(0))

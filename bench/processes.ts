@@ -41,7 +41,11 @@ export function pinLoad(): void {
 
 export const startEngine = () => start('others', [join(root, 'bench/engine.ts')])
 export const startPassThrough = (engineUrl: string) =>
-  start('proxy', [join(root, 'bench/pass-through.ts'), engineUrl])
+  start('proxy', [
+    ...(process.env.BENCH_CPU_PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_CPU_PROF}`] : []),
+    join(root, 'bench/pass-through.ts'),
+    engineUrl,
+  ])
 
 /** A gateway with this engine, in a new data directory. `halts` is the shared halt store; `init` marks a new one. */
 export async function startHaltgate(

@@ -27,8 +27,20 @@ export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
   // A halted gateway is ready: people need its safe replies, so no load balancer may take it out.
   traffic.get('/healthz', (c) => c.json({ status: 'ok' }))
   traffic.get('/readyz', (c) => c.json({ ready: true }))
-  traffic.use(measure(parts), refuseUpgrade(), identify(parts.identify), readExchange(parts), haltGate(parts))
-  traffic.all('*', callEngine(parts))
+  const steps = {
+    measure: measure(parts),
+    identify: identify(parts.identify),
+    readExchange: readExchange(parts),
+    haltGate: haltGate(parts),
+    callEngine: callEngine(parts),
+  }
+  traffic.all('*', async (c) => {
+    const exchange = steps.measure(c)
+    refuseUpgrade(exchange)
+    steps.identify(exchange)
+    await steps.readExchange(exchange, c.req.raw)
+    return (await steps.haltGate(exchange)) ?? steps.callEngine(exchange, c)
+  })
   traffic.onError((error, c) => answerError(parts, c.get('exchange'), error))
   return traffic
 }

@@ -1,4 +1,4 @@
-import type { Context, Handler } from 'hono'
+import type { Context } from 'hono'
 import { type Breaker, BreakerOpenError } from '../breakers/breaker.ts'
 import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
@@ -14,7 +14,7 @@ import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
 import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
 import { type OpenReply, openReply, type ReplyLimits } from './open-reply.ts'
-import type { Platform } from './platform.ts'
+import { headerOf, type Platform } from './platform.ts'
 
 /** An engine with all that surrounds it. */
 export interface GuardedEngine {
@@ -36,9 +36,10 @@ export interface CallParts extends AnswerParts {
  * Sends the exchange to an engine through its breaker and answers with the guarded reply. Before the first byte has
  * gone out another engine may take over; when none is left the person gets the safe reply, never a bypass.
  */
-export function callEngine(parts: CallParts): Handler<TrafficEnv> {
-  return async function callEngine(c) {
-    const exchange = c.get('exchange')
+export function callEngine(
+  parts: CallParts,
+): (exchange: LiveExchange, c: Context<TrafficEnv>) => Promise<Response> {
+  return async function callEngine(exchange, c) {
     const watch = watchExchange(parts.halt, exchange, c.req.raw.signal)
     try {
       const answer = await answerFromEngines(parts, exchange, watch, c)
@@ -64,7 +65,6 @@ async function answerFromEngines(
   c: Context<TrafficEnv>,
 ): Promise<Answer> {
   const { first, fallback } = exchange.plan
-  const given = c.req.raw.headers
   let nothingLeft = false
   let failure: GatewayError | undefined
   /** What engines took that then failed. */
@@ -74,8 +74,7 @@ async function answerFromEngines(
     if (target === undefined) continue
     const subject = { engine: name, tenant: exchange.who.tenant }
     const halted = exchange.open ? undefined : parts.halt.check(subject)
-    if (halted !== undefined)
-      return whole(answerHalted(parts, exchange, halted, given.get(onHaltHeader) === 'error'))
+    if (halted !== undefined) return whole(answerHalted(parts, exchange, halted, wantsError(exchange)))
 
     exchange.engine = name
     watch.subject = subject
@@ -84,9 +83,7 @@ async function answerFromEngines(
       const request: EngineRequest = {
         method: exchange.method,
         path: exchange.pathAndQuery,
-        headers: engineHeaders(parts.platform.headers(c.env) ?? given, {
-          traceparent: measured.span.traceparent,
-        }),
+        headers: engineHeaders(exchange.headers, { traceparent: measured.span.traceparent }),
         body: exchange.body,
       }
       const reply = await target.breaker.run(() =>
@@ -100,7 +97,7 @@ async function answerFromEngines(
     } catch (thrown) {
       if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
         endCall(parts, measured, 'halted')
-        return whole(answerHalted(parts, exchange, watch.cutBy, given.get(onHaltHeader) === 'error'))
+        return whole(answerHalted(parts, exchange, watch.cutBy, wantsError(exchange)))
       }
       if (thrown instanceof BreakerOpenError) {
         measured.span.end('breaker-open')
@@ -145,8 +142,7 @@ function answerReply(
   if (reply.kind === 'whole') {
     endCall(parts, measured, outcomeOfStatus(status))
     const verdict = parts.halt.check(watch.subject)
-    if (verdict !== undefined)
-      return whole(answerHalted(parts, exchange, verdict, c.req.raw.headers.get(onHaltHeader) === 'error'))
+    if (verdict !== undefined) return whole(answerHalted(parts, exchange, verdict, wantsError(exchange)))
     parts.metrics.unscanned.inc({ cause: status >= 300 ? 'engine-refusal' : 'no-detector' })
     exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
     return whole(new Response(asBody(reply.bytes), { status, headers }))
@@ -280,5 +276,7 @@ function mayFailOver(error: GatewayError): boolean {
 function isBodyless(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304
 }
+
+const wantsError = ({ headers }: LiveExchange) => headerOf(headers, onHaltHeader) === 'error'
 
 const whole = (response: Response): Answer => ({ response, streams: false })

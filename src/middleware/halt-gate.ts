@@ -1,8 +1,8 @@
-import type { MiddlewareHandler } from 'hono'
 import type { HaltGate } from '../breakers/halt-gate.ts'
 import type { Route } from '../engines/route.ts'
 import { type AnswerParts, answerHalted, onHaltHeader } from './answers.ts'
-import type { TrafficEnv } from './live-exchange.ts'
+import type { LiveExchange } from './live-exchange.ts'
+import { headerOf } from './platform.ts'
 
 /**
  * The first of the two checks of the safety halt: before an exchange goes to an engine. The subject is the engine the
@@ -10,18 +10,15 @@ import type { TrafficEnv } from './live-exchange.ts'
  */
 export function haltGate(
   parts: AnswerParts & { halt: HaltGate; route: Route },
-): MiddlewareHandler<TrafficEnv> {
+): (exchange: LiveExchange) => Promise<Response | undefined> {
   const { halt, route } = parts
-  return async function haltGate(c, next) {
-    const exchange = c.get('exchange')
+  return async function haltGate(exchange) {
     exchange.plan = route.plan()
-    if (!exchange.open) {
-      const stale = halt.refresh()
-      if (stale !== undefined) await stale
-      const verdict = halt.check({ engine: exchange.plan.first, tenant: exchange.who.tenant })
-      if (verdict !== undefined)
-        return answerHalted(parts, exchange, verdict, c.req.raw.headers.get(onHaltHeader) === 'error')
-    }
-    await next()
+    if (exchange.open) return undefined
+    const stale = halt.refresh()
+    if (stale !== undefined) await stale
+    const verdict = halt.check({ engine: exchange.plan.first, tenant: exchange.who.tenant })
+    if (verdict === undefined) return undefined
+    return answerHalted(parts, exchange, verdict, headerOf(exchange.headers, onHaltHeader) === 'error')
   }
 }

@@ -1,5 +1,6 @@
 import type { Dialect, Made } from '../dialects/dialect.ts'
 import type { EngineName } from '../engines/engine.ts'
+import type { HeaderSource } from '../engines/headers.ts'
 import type { RoutePlan } from '../engines/route.ts'
 import type { Identity, RequestView } from '../exchange.ts'
 import type { Outcome } from '../telemetry/metrics.ts'
@@ -15,6 +16,8 @@ export interface LiveExchange {
   /** Without the query. */
   readonly path: string
   readonly pathAndQuery: string
+  /** The caller's headers. */
+  readonly headers: HeaderSource
   readonly startedMs: number
   readonly who: Identity
   readonly span: ExchangeSpan

@@ -1,20 +1,23 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics, Outcome } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/tracing.ts'
 import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
+import { headerOf, type Platform } from './platform.ts'
 
-/** Outermost step: gives the exchange its id, and measures it to its end, a running stream included. */
+/** First step: gives the exchange its id, and measures it to its end, a running stream included. */
 export function measure(parts: {
   metrics: Metrics
   tracer: Tracer
   logger: Logger
   clock: Clock
-}): MiddlewareHandler<TrafficEnv> {
-  const { metrics, tracer, logger, clock } = parts
-  return async function measure(c, next) {
-    const requestId = givenRequestId(c.req.raw.headers.get('x-request-id')) ?? crypto.randomUUID()
+  platform: Platform
+}): (c: Context<TrafficEnv>) => LiveExchange {
+  const { metrics, tracer, logger, clock, platform } = parts
+  return function measure(c) {
+    const headers = platform.headers(c.env) ?? c.req.raw.headers
+    const requestId = givenRequestId(headerOf(headers, 'x-request-id')) ?? crypto.randomUUID()
     const { method, path, url } = c.req
     const startedMs = clock.monotonicMs()
     metrics.openExchanges.inc()
@@ -24,9 +27,10 @@ export function measure(parts: {
       method,
       path,
       pathAndQuery: url.slice(url.indexOf('/', url.indexOf('://') + 3)),
+      headers,
       startedMs,
       who: {},
-      span: tracer.startExchange(c.req.raw.headers.get('traceparent') ?? undefined, method, path, requestId),
+      span: tracer.startExchange(headerOf(headers, 'traceparent'), method, path, requestId),
       finish: once((outcome, status) => {
         const endedMs = clock.monotonicMs()
         const { engine = 'none', form } = exchange
@@ -48,13 +52,13 @@ export function measure(parts: {
       form: 'unread',
     }
     c.set('exchange', exchange)
-    await next()
+    return exchange
   }
 }
 
 /** A caller's own id is kept when it is short and plain, so that it can go into headers and logs. */
-function givenRequestId(header: string | null): string | undefined {
-  return header !== null && /^[\w.-]{8,64}$/.test(header) ? header : undefined
+function givenRequestId(header: string | undefined): string | undefined {
+  return header !== undefined && /^[\w.-]{8,64}$/.test(header) ? header : undefined
 }
 
 function once(

@@ -7,3 +7,11 @@ export interface Platform {
   /** Closes a client's connection at once; `false` where that cannot be done. */
   breakOff(env: unknown): boolean
 }
+
+/** One header field of a request by its lower-case name; `undefined` where it is absent. */
+export function headerOf(headers: HeaderSource, name: string): string | undefined {
+  if (headers instanceof Headers) return headers.get(name) ?? undefined
+  const value = headers[name]
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.join(', ') : undefined
+}

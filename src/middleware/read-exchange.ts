@@ -1,9 +1,10 @@
-import type { MiddlewareHandler } from 'hono'
 import { concat } from '../bytes.ts'
 import type { Clock } from '../clock.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import type { HeaderSource } from '../engines/headers.ts'
 import { GatewayError } from '../errors.ts'
-import type { TrafficEnv } from './live-exchange.ts'
+import type { LiveExchange } from './live-exchange.ts'
+import { headerOf } from './platform.ts'
 
 /**
  * Reads the whole request body within its limit and, on a path that the dialect knows, the conversation in it.
@@ -15,18 +16,16 @@ export function readExchange(parts: {
   maxBodyBytes: number
   openPaths: readonly string[]
   clock: Clock
-}): MiddlewareHandler<TrafficEnv> {
+}): (exchange: LiveExchange, request: Request) => Promise<void> {
   const { dialect, maxBodyBytes, clock } = parts
   const openPaths = new Set(parts.openPaths)
-  return async function readExchange(c, next) {
-    const exchange = c.get('exchange')
-    const { method, path } = exchange
-    const request = c.req.raw
-    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, maxBodyBytes)
+  return async function readExchange(exchange, request) {
+    const { method, path, headers } = exchange
+    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, headers, maxBodyBytes)
     exchange.readMs = clock.monotonicMs()
     exchange.open = openPaths.has(`${method} ${path}`)
     if (!exchange.open && dialect.reads(method, path)) {
-      requireJson(request.headers)
+      requireJson(headers)
       exchange.conversation = {
         dialect,
         request: dialect.readRequest(parseJson(exchange.body)),
@@ -34,16 +33,19 @@ export function readExchange(parts: {
       }
       exchange.form = exchange.conversation.request.stream ? 'stream' : 'json'
     }
-    await next()
   }
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes)
+async function readBody(
+  request: Request,
+  headers: HeaderSource,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const declared = headerOf(headers, 'content-length')
+  if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes)
   try {
     // A declared length is enforced by the HTTP parser, so the fast path cannot grow past it.
-    if (declared !== null) return new Uint8Array(await request.arrayBuffer())
+    if (declared !== undefined) return new Uint8Array(await request.arrayBuffer())
     return await readUpTo(request, maxBytes)
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
@@ -77,12 +79,12 @@ function tooLarge(maxBytes: number): GatewayError {
 }
 
 /** What cannot be read cannot be screened: only plain JSON passes on a path with a dialect. */
-function requireJson(headers: Headers) {
-  const type = headers.get('content-type')
-  if (type === null || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
+function requireJson(headers: HeaderSource) {
+  const type = headerOf(headers, 'content-type')
+  if (type === undefined || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
     throw new GatewayError('unsupported_media_type', 'expected content-type: application/json')
-  const encoding = headers.get('content-encoding')
-  if (encoding !== null && encoding !== 'identity')
+  const encoding = headerOf(headers, 'content-encoding')
+  if (encoding !== undefined && encoding !== 'identity')
     throw new GatewayError('unsupported_media_type', 'expected a request body without content-encoding')
 }
 
