@@ -28,6 +28,8 @@ const graceMs = 10_000
  * `ConfigError` for a wrong file, `Error` that says what to do when an address or the data directory is taken.
  */
 export async function startGateway(options: StartOptions): Promise<void> {
+  // A reader of the logs that goes away must not take the gateway with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const file = options.configFile ?? options.env.HALTGATE_CONFIG
   const load = () => withOptions(loadConfig(file, options.env), options)
   let config = load()
