@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { GatewayError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { answerError } from './middleware/answers.ts'
 import { type CallParts, callEngine } from './middleware/call-engine.ts'
@@ -41,6 +42,18 @@ export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
     await steps.readExchange(exchange, c.req.raw)
     return (await steps.haltGate(exchange)) ?? steps.callEngine(exchange, c)
   })
-  traffic.onError((error, c) => answerError(parts, c.get('exchange'), error))
+  traffic.onError((error, c) => {
+    const exchange = c.get('exchange')
+    const fault = error instanceof GatewayError && error.code === 'internal' ? error.cause : error
+    if (fault instanceof Error && !(fault instanceof GatewayError)) {
+      // Not the message: a fault of our own may quote the conversation.
+      const at = fault.stack?.split('\n').find((line) => line.startsWith('    at '))
+      parts.logger.error(
+        { requestId: exchange.requestId, errorName: fault.name, at: at?.trim() },
+        'internal error',
+      )
+    }
+    return answerError(parts, exchange, error)
+  })
   return traffic
 }

@@ -309,6 +309,23 @@ it('is healthy and ready also while halted', async () => {
   for (const page of ['/healthz', '/readyz']) expect((await gateway.traffic.request(page)).status).toBe(200)
 })
 
+it('shows the engine the path that it was judged by, without a fragment', async () => {
+  await gateway.halt.engage(stop)
+  await (await gateway.traffic.request('http://localhost/v1/models#/../chat')).text()
+  expect(gateway.primary.requests.map(({ path }) => path)).toEqual(['/v1/models'])
+})
+
+it('logs where a fault of its own lies, and nothing of what was said', async () => {
+  gateway.primary.answer = async () => {
+    throw new TypeError('cannot read "I feel lost"')
+  }
+  const response = await gateway.ask()
+  expect(response.status).toBe(500)
+  expect(await response.text()).not.toContain('lost')
+  expect(gateway.log.join()).toMatch(/"errorName":"TypeError".*"at":"at .*traffic\.test\.ts/)
+  expect(gateway.log.join()).not.toContain('lost')
+})
+
 it('counts every reply that went out unread', async () => {
   await gateway.ask()
   await (await gateway.traffic.request('/v1/embeddings', { method: 'POST', body: '{}' })).text()

@@ -26,7 +26,7 @@ export function measure(parts: {
       requestId,
       method,
       path,
-      pathAndQuery: url.slice(url.indexOf('/', url.indexOf('://') + 3)),
+      pathAndQuery: pathAndQueryOf(url),
       headers,
       startedMs,
       who: {},
@@ -54,6 +54,12 @@ export function measure(parts: {
     c.set('exchange', exchange)
     return exchange
   }
+}
+
+/** Without a fragment, which has no place in a request: `path` ends before it, and the engine must see the same. */
+function pathAndQueryOf(url: string): string {
+  const fragment = url.indexOf('#')
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3), fragment === -1 ? undefined : fragment)
 }
 
 /** A caller's own id is kept when it is short and plain, so that it can go into headers and logs. */

@@ -114,6 +114,7 @@ describe('a client that sends', () => {
       501,
       'upgrade_refused',
     ],
+    ['TRACE', 'TRACE /v1/models HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 501, 'upgrade_refused'],
   ])('%s is refused in the dialect', async (_what, bytes, status, code) => {
     const asked = engine.calls.length
     const answer = await send(bytes)
