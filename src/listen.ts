@@ -69,6 +69,16 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 /** `headers`: the ones Node has parsed already, which is much cheaper than a Web `Headers`. */
 export const nodePlatform: Platform = {
   headers: (env) => (isNodeBindings(env) ? env.incoming.headers : undefined),
+  onClientGone(env, listener) {
+    if (!isNodeBindings(env)) return undefined
+    const { outgoing } = env
+    const onClose = () => {
+      if (!outgoing.writableFinished) listener()
+    }
+    if (outgoing.closed) onClose()
+    else outgoing.on('close', onClose)
+    return () => outgoing.off('close', onClose)
+  },
   breakOff(env) {
     if (!isNodeBindings(env)) return false
     env.outgoing.destroy()

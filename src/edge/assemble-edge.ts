@@ -8,6 +8,7 @@ import { type EngineName, engineNames } from '../engines/engine.ts'
 import { createFetchEngine } from '../engines/fetch.ts'
 import { createRoute } from '../engines/route.ts'
 import type { GuardedEngine } from '../middleware/call-engine.ts'
+import { webPlatform } from '../middleware/platform.ts'
 import { createCrisisLines } from '../safe-reply/crisis-lines.ts'
 import { createSafeReplies } from '../safe-reply/safe-reply.ts'
 import { createSignalBook } from '../signals/book.ts'
@@ -98,7 +99,7 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     tracer: noTracer,
     logger,
     clock,
-    platform: { headers: () => undefined, breakOff: () => false },
+    platform: webPlatform,
   })
   const control = createEdgeControl({
     halt,

@@ -40,7 +40,7 @@ export function callEngine(
   parts: CallParts,
 ): (exchange: LiveExchange, c: Context<TrafficEnv>) => Promise<Response> {
   return async function callEngine(exchange, c) {
-    const watch = watchExchange(parts.halt, exchange, c.req.raw.signal)
+    const watch = watchExchange(parts, exchange, c)
     try {
       const answer = await answerFromEngines(parts, exchange, watch, c)
       if (!answer.streams) watch.stop()
@@ -189,7 +189,11 @@ interface ExchangeWatch {
   stop(): void
 }
 
-function watchExchange(halt: HaltGate, exchange: LiveExchange, client: AbortSignal): ExchangeWatch {
+function watchExchange(
+  { halt, platform }: CallParts,
+  exchange: LiveExchange,
+  c: Context<TrafficEnv>,
+): ExchangeWatch {
   const abort = new AbortController()
   const cut = (by: HaltVerdict | 'client') => {
     watch.cutBy ??= by
@@ -208,12 +212,17 @@ function watchExchange(halt: HaltGate, exchange: LiveExchange, client: AbortSign
     cutBy: undefined,
     stop: () => {
       stopListening()
-      client.removeEventListener('abort', onClientGone)
+      stopWaiting()
     },
   }
-  client.addEventListener('abort', onClientGone)
-  if (client.aborted) onClientGone()
+  const stopWaiting = platform.onClientGone(c.env, onClientGone) ?? onAbort(c.req.raw.signal, onClientGone)
   return watch
+}
+
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  signal.addEventListener('abort', listener)
+  if (signal.aborted) listener()
+  return () => signal.removeEventListener('abort', listener)
 }
 
 function startCall(parts: CallParts, exchange: LiveExchange, engine: EngineName): EngineCall {

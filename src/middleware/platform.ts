@@ -4,8 +4,20 @@ import type { HeaderSource } from '../engines/headers.ts'
 export interface Platform {
   /** The request's headers where the platform has them parsed already; else the Web `Headers` are used. */
   headers(env: unknown): HeaderSource | undefined
+  /**
+   * Calls back when the client leaves before it has its whole answer; at once when it has left already. Returns how to
+   * stop listening. `undefined` where the request's own `signal` is to be used, which costs more.
+   */
+  onClientGone(env: unknown, listener: () => void): (() => void) | undefined
   /** Closes a client's connection at once; `false` where that cannot be done. */
   breakOff(env: unknown): boolean
+}
+
+/** A platform that offers no more than Web standards. */
+export const webPlatform: Platform = {
+  headers: () => undefined,
+  onClientGone: () => undefined,
+  breakOff: () => false,
 }
 
 /** One header field of a request by its lower-case name; `undefined` where it is absent. */
