@@ -39,6 +39,12 @@ export interface ListenOptions {
 /** Listens for HTTP/1.1. Rejects when the address cannot be bound, with a message that says what to do. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { host, port } = parseAddress(options.address)
+  const handle = getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), {
+    hostname: host,
+    errorHandler: answerUnreadable,
+  })
+  /** What each connection is being answered with. */
+  const answering = new WeakMap<Socket, ServerResponse>()
   const server = createServer(
     {
       maxHeaderSize: options.maxHeaderBytes,
@@ -48,16 +54,19 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       connectionsCheckingInterval: Math.min(1_000, options.headTimeoutMs),
       noDelay: true,
     },
-    inTurn(
-      getRequestListener((request, env) => options.fetch(request, nodeBindings(env)), {
-        hostname: host,
-        errorHandler: answerUnreadable,
-      }),
-    ),
+    inTurn((incoming, outgoing) => {
+      answering.set(incoming.socket, outgoing)
+      return handle(incoming, outgoing)
+    }),
   )
   server.maxConnections = options.maxConnections
   server.setTimeout(options.idleTimeoutMs)
-  server.on('clientError', answerClientError)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const current = answering.get(socket)
+    // Whatever were written now would stand in the middle of a reply.
+    if (current?.headersSent && !current.writableFinished) socket.destroy()
+    else answerClientError(error, socket)
+  })
   await bind(server, host, port)
   const bound = server.address()
   return {

@@ -205,6 +205,56 @@ describe('a client that sends', () => {
   })
 })
 
+describe('a connection', () => {
+  it('on which garbage follows a request is broken off, and its running reply never looks finished', async () => {
+    engine.script = (call) => void openStream(call).write(says('You could '))
+    const client = openRaw(gateway.trafficUrl)
+    const coming = engine.call(engine.calls.length + 1)
+    client.write(chatRequest(helloStream, { connection: 'keep-alive' }))
+    const { left } = await coming
+    await wait(50)
+    client.write('\u0000\u0001 what is this\r\n\r\n')
+    const { body } = await client.answer
+    await left
+    expect(body).toContain('You could')
+    expect(body).not.toContain('400 Bad Request')
+    expect(body).not.toMatch(/\r\n0\r\n\r\n$/)
+  })
+
+  it('that ends in the middle of a request is no error of anybody', async () => {
+    const asked = engine.calls.length
+    const client = openRaw(gateway.trafficUrl)
+    client.write(chatRequest(hello, { 'content-length': '5000' }))
+    await expect.poll(() => gateway.metric('haltgate_open_exchanges')).toBe(1)
+    client.socket.destroy()
+    await expect.poll(() => gateway.metric('haltgate_open_exchanges')).toBe(0)
+    expect(engine.calls).toHaveLength(asked)
+    expect(await gateway.metric('haltgate_errors_total{code="internal"}')).toBe(0)
+  })
+
+  it('that asks for a tunnel gets none', async () => {
+    const client = openRaw(gateway.trafficUrl)
+    client.write('CONNECT engine.test:443 HTTP/1.1\r\nhost: engine.test:443\r\n\r\n')
+    const { status } = await client.answer
+    expect(status === 200).toBe(false)
+  })
+
+  it('beyond the limit is closed at once, and those within it go on', async () => {
+    const small = await startLiveGateway({
+      traffic: { maxConnections: 2 },
+      engines: { primary: { url: engine.url } },
+    })
+    const kept = [openRaw(small.trafficUrl), openRaw(small.trafficUrl)]
+    for (const { socket } of kept) await new Promise<void>((resolve) => socket.once('connect', resolve))
+    const { status } = await openRaw(small.trafficUrl).answer
+    expect(status).toBeNaN()
+    kept[0]?.write(chatRequest(hello))
+    expect((await kept[0]?.answer)?.status).toBe(200)
+    for (const { socket } of kept) socket.destroy()
+    await small.close()
+  })
+})
+
 describe('a slow client', () => {
   it('that does not finish its head is answered 408 and let go', async () => {
     const client = openRaw(gateway.trafficUrl)
