@@ -106,12 +106,7 @@ class Call implements Dispatcher.DispatchHandler, QueueOwner {
     this.#dispatch = dispatch
     this.#timers = new ExchangeTimers(options, clock, this.#onTimeout)
     line.waiting++
-    signal.addEventListener('abort', this)
-  }
-
-  /** The signal's listener. */
-  handleEvent(): void {
-    this.#giveUp(abortFailure(this.#signal))
+    signal.addEventListener('abort', this.#onAbort)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -173,6 +168,11 @@ class Call implements Dispatcher.DispatchHandler, QueueOwner {
     this.#controller?.abort(new Error('the reply was given up'))
   }
 
+  /** A function: for an object with `handleEvent` Node keeps the whole exchange until a full collection. */
+  readonly #onAbort = (): void => {
+    this.#giveUp(abortFailure(this.#signal))
+  }
+
   readonly #onTimeout = (phase: TimedPhase): void => {
     this.#giveUp(timeoutFailure(this.#name, phase))
   }
@@ -191,7 +191,7 @@ class Call implements Dispatcher.DispatchHandler, QueueOwner {
   #finish(): void {
     this.#over = true
     this.#timers.stop()
-    this.#signal.removeEventListener('abort', this)
+    this.#signal.removeEventListener('abort', this.#onAbort)
   }
 
   #leaveLine(): void {
