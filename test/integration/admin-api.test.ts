@@ -178,6 +178,13 @@ describe('a halt over HTTP', () => {
       ])
   })
 
+  it('is cleared by one of two commanders who clear it at once; the other learns of it', async () => {
+    const { body } = await as('operator', 'POST', '/halts', { scope: 'tenant:two', reason })
+    const clear = () => as('commander', 'POST', `/halts/${body.halt.id}/clear`, { reason })
+    const answers = await Promise.all([clear(), clear()])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
   it.each([
     ['crisis-detection', 'P0', 'critical'],
     ['harmful-reply', 'P0', 'critical'],
