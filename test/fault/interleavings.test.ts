@@ -22,7 +22,7 @@ const Step: fc.Arbitrary<Step> = fc.record({
   /** Somebody else clears the newest halt that he can see, whoever made it. */
   meddlesAt: fc.option(fc.nat(1), { nil: undefined, freq: 3 }),
 })
-const Interleaving = fc.array(fc.array(Step, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 4 })
+const Interleaving = fc.array(fc.array(Step, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 3 })
 
 describe('Operators who engage and clear at two gateways in any order', () => {
   let engine: StampingEngine
@@ -42,7 +42,9 @@ describe('Operators who engage and clear at two gateways in any order', () => {
     await closeServers()
   })
 
-  it(`lose no halt and no clearance in ${interleavings} interleavings, and both gateways agree`, async () => {
+  it(`lose no halt and no clearance in ${interleavings} interleavings, and both gateways agree`, {
+    timeout: 240_000,
+  }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     try {
       for (const [index, operators] of fc.sample(Interleaving, { numRuns: interleavings, seed }).entries()) {
@@ -56,10 +58,9 @@ describe('Operators who engage and clear at two gateways in any order', () => {
       })
       for (const gateway of pair) expect(await statesOf(gateway)).toEqual(expected())
       for (const { id, tenant } of engaged) {
-        const wanted = cleared.has(id) ? 'ai' : 'halted'
-        for (const gateway of pair) {
-          expect(await askOnce(gateway, { 'x-tenant-id': tenant })).toMatchObject({ replies: wanted })
-        }
+        const wanted = { replies: cleared.has(id) ? 'ai' : 'halted' }
+        const answers = pair.map((gateway) => askOnce(gateway, { 'x-tenant-id': tenant }))
+        expect(await Promise.all(answers)).toMatchObject([wanted, wanted])
       }
       expect(engaged.length).toBeGreaterThan(interleavings)
       expect(cleared.size).toBeGreaterThan(interleavings / 4)
