@@ -34,6 +34,7 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
       engine: createUndiciEngine({ ...engine, name }, clock),
       breaker,
       limits: { maxReplyBytes, maxStreamBytes, maxEventBytes },
+      ownCredential: engine.credential !== undefined,
     }
   }
   const { primary, backup, previous } = guarded

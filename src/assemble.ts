@@ -130,7 +130,13 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   function wireEngines(next: Config): Engines {
     const slowMs = next.plan.thresholds['response-time-critical']?.above ?? Number.POSITIVE_INFINITY
     const made = assembleEngines(next.engines, slowMs, clock)
-    made.route.onChange((state, reason) => logger.warn({ state, reason }, 'route changed'))
+    made.route.onChange((state, reason) => {
+      logger.warn({ state, reason }, 'route changed')
+      if (state !== 'primary') return
+      // What it did before it was tried and found healthy is over.
+      book.forget('primary')
+      respond(evaluator.recovered('primary'))
+    })
     for (const name of engineNames)
       made.guarded[name]?.breaker.onChange((state) => {
         metrics.breakerChanges.inc({ engine: name, state })
@@ -254,8 +260,13 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   }
 
   function evaluate() {
-    respond(evaluator.tick())
-    watchSuspension()
+    try {
+      respond(evaluator.tick())
+      watchSuspension()
+    } catch (error) {
+      // One wrong signal must not end a gateway that people talk through.
+      logger.error(errorFields(error), 'the signals could not be judged; tried again with the next tick')
+    }
   }
 
   return {

@@ -13,6 +13,8 @@ import type { Platform } from './middleware/platform.ts'
 export interface Listener {
   /** `http://host:port` as it is really bound. */
   url: string
+  /** For connections made from now on; see `ListenOptions.idleTimeoutMs`. */
+  setIdleTimeout(idleTimeoutMs: number): void
   /** Stops listening, lets open exchanges end for at most `graceMs`, then closes what is left. */
   close(graceMs: number): Promise<void>
 }
@@ -71,6 +73,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const bound = server.address()
   return {
     url: `http://${formatHost(host)}:${isAddressInfo(bound) ? bound.port : port}`,
+    setIdleTimeout: (idleTimeoutMs) => {
+      server.setTimeout(idleTimeoutMs)
+    },
     close: (graceMs) => closeServer(server, graceMs),
   }
 }

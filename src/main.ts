@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assemble, type Gateway, newHaltId, openSharedHalts } from './assemble.ts'
 import { ConfigError, loadConfig, withoutSecret } from './config/load.ts'
@@ -35,7 +35,7 @@ export async function startGateway(options: StartOptions): Promise<void> {
   let config = load()
   const logger = createLogger({ level: config.telemetry.logLevel, stream: process.stderr })
   const dataDir = openDataDir(config.dataDir, newHaltId, logger)
-  const { adminKey, isNew } = firstKey(dataDir)
+  const { adminKey, isNew } = firstKey(dataDir, logger)
   const demo = config.engines.primary === undefined ? await startDemoEngine() : undefined
   config = withDemo(config, demo)
 
@@ -57,6 +57,7 @@ export async function startGateway(options: StartOptions): Promise<void> {
     try {
       const next = withDemo(load(), demo)
       const needsRestart = gateway.reload(next)
+      listeners.traffic.setIdleTimeout(idleTimeoutOf(next))
       gateway.noteReload('taken', cause)
       logger.info({ cause }, 'configuration reloaded')
       for (const setting of needsRestart)
@@ -125,9 +126,17 @@ export async function bindListeners(
 }
 
 /** Longer than any pause that an engine may make, so that only a client that stopped reading runs into it. */
-function idleTimeoutOf({ engines }: Config): number {
-  const { firstByteTimeoutMs = 30_000, gapTimeoutMs = 30_000 } = engines.primary ?? {}
-  return firstByteTimeoutMs + gapTimeoutMs + 30_000
+function idleTimeoutOf({ engines: { primary, backup, previous } }: Config): number {
+  const waits = [primary, backup, previous].map((engine) =>
+    engine === undefined
+      ? 0
+      : Math.min(
+          engine.totalTimeoutMs,
+          engine.connectTimeoutMs + engine.firstByteTimeoutMs + engine.gapTimeoutMs,
+        ),
+  )
+  // One engine may fail at the end of its time before the next one begins.
+  return waits.reduce((sum, ms) => sum + ms, 30_000)
 }
 
 function withOptions(config: Config, { port, controlPort, dataDir }: StartOptions): Config {
@@ -150,19 +159,21 @@ function withDemo(config: Config, demo: DemoEngine | undefined): Config {
   return { ...config, engines: { ...config.engines, primary } }
 }
 
-/** The key in the data directory, made at the first start: `admin`, `operator` and `commander` of this machine. */
-function firstKey(dataDir: DataDir): { adminKey: string; isNew: boolean } {
+/**
+ * The key in the data directory, made at the first start: `admin`, `operator` and `commander` of this machine. Where it
+ * cannot be read or kept, one that lasts until the process ends.
+ */
+function firstKey(dataDir: DataDir, logger: Logger): { adminKey: string; isNew: boolean } {
   const file = join(dataDir.path, 'admin.key')
-  try {
-    const adminKey = readFileSync(file, 'utf8').trim()
-    if (adminKey !== '') return { adminKey, isNew: false }
-  } catch {
-    // Not there yet: made below.
-  }
   const adminKey = `hg_${randomBytes(32).toString('base64url')}`
-  if (dataDir.writable) {
-    writeFileSync(file, `${adminKey}\n`, { mode: 0o600 })
-    chmodSync(file, 0o600)
+  try {
+    if (existsSync(file)) return { adminKey: readFileSync(file, 'utf8').trim(), isNew: false }
+    writeFileSync(file, `${adminKey}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    logger.error(
+      errorFields(error),
+      'admin.key cannot be read or written: the key shown at the start ends with the process',
+    )
   }
   return { adminKey, isNew: true }
 }

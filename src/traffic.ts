@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
 import { GatewayError } from './errors.ts'
-import type { Logger } from './logger.ts'
 import { answerError } from './middleware/answers.ts'
 import { type CallParts, callEngine } from './middleware/call-engine.ts'
 import { haltGate } from './middleware/halt-gate.ts'
 import { type IdentityHeaders, identify } from './middleware/identify.ts'
 import type { TrafficEnv } from './middleware/live-exchange.ts'
+import { logFault } from './middleware/log-fault.ts'
 import { measure } from './middleware/measure.ts'
 import { readExchange } from './middleware/read-exchange.ts'
 import { refuseUpgrade } from './middleware/refuse-upgrade.ts'
@@ -16,7 +16,6 @@ export interface TrafficParts extends CallParts {
   maxBodyBytes: number
   openPaths: readonly string[]
   tracer: Tracer
-  logger: Logger
 }
 
 /**
@@ -45,14 +44,7 @@ export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
   traffic.onError((error, c) => {
     const exchange = c.get('exchange')
     const fault = error instanceof GatewayError && error.code === 'internal' ? error.cause : error
-    if (fault instanceof Error && !(fault instanceof GatewayError)) {
-      // Not the message: a fault of our own may quote the conversation.
-      const at = fault.stack?.split('\n').find((line) => line.startsWith('    at '))
-      parts.logger.error(
-        { requestId: exchange.requestId, errorName: fault.name, at: at?.trim() },
-        'internal error',
-      )
-    }
+    if (!(fault instanceof GatewayError)) logFault(parts.logger, exchange.requestId, fault)
     return answerError(parts, exchange, error)
   })
   return traffic

@@ -76,7 +76,11 @@ export interface HaltSubject {
  * primary, so its halt applies to them too: serving under it takes a validation of their own.
  */
 export function scopeApplies(scope: HaltScope, subject: HaltSubject): boolean {
-  if (scope.startsWith('tenant:')) return subject.tenant === undefined || scope === `tenant:${subject.tenant}`
+  if (scope.startsWith('tenant:')) {
+    // Case is folded: a halt must not be evaded by another spelling.
+    const { tenant } = subject
+    return tenant === undefined || scope.toLowerCase() === `tenant:${tenant.toLowerCase()}`
+  }
   if (scope.startsWith('engine:')) {
     const name = scope.slice('engine:'.length)
     return name === subject.engine || name === 'primary' || !engineNames.some((known) => known === name)

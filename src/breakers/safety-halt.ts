@@ -272,7 +272,7 @@ class LatchedHalt implements SafetyHalt {
     } catch (cause) {
       throw new GatewayError(
         'not_durable',
-        'the clearance could not be stored, so the halt stays engaged; try again when the halt store is back',
+        'the clearance was not confirmed, so the halt stays engaged here; it may still arrive: look at the halt, then try again',
         { cause },
       )
     }

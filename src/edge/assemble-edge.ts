@@ -70,7 +70,8 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     const { maxReplyBytes, maxStreamBytes, maxEventBytes } = options
     const limits = { maxReplyBytes, maxStreamBytes, maxEventBytes }
     breakers[name] = breaker
-    engines[name] = { engine: createFetchEngine({ ...options, name }, clock), breaker, limits }
+    const ownCredential = options.credential !== undefined
+    engines[name] = { engine: createFetchEngine({ ...options, name }, clock), breaker, limits, ownCredential }
   }
   const { primary, backup, previous } = engines
   const slowMs = config.plan.thresholds['response-time-critical']?.above

@@ -53,7 +53,8 @@ export function answerSafely(
 ): Response {
   const { dialect, request, made } = conversation
   const text = safeText(parts, exchange, why, false)
-  finishSafely(parts, exchange, why, 'safe-reply')
+  parts.metrics.safeReplies.inc({ why })
+  exchange.finish('safe-reply', 200)
   const headers = { 'x-request-id': exchange.requestId, ...mark }
   const stream = request.stream ? dialect.openStream(request, made).endSafely(text) : undefined
   if (stream !== undefined)
@@ -79,18 +80,10 @@ export function safeText(
   }).text
 }
 
-export function finishSafely(
-  parts: AnswerParts,
-  exchange: LiveExchange,
-  why: SafeReplyWhy,
-  outcome: Outcome,
-) {
-  parts.metrics.safeReplies.inc({ why })
-  exchange.finish(outcome, 200)
-}
-
 /**
- * An error with the request id, in the dialect of the gateway, also on paths that it does not read: callers speak it. An unknown error says only "internal error". */
+ * An error with the request id, in the dialect of the gateway, also on paths that it does not read: callers speak it.
+ * An unknown error says only "internal error".
+ */
 export function answerError(
   parts: { dialect: Dialect; metrics: Metrics },
   exchange: LiveExchange,
@@ -99,7 +92,7 @@ export function answerError(
 ): Response {
   const error = toGatewayError(thrown)
   parts.metrics.errors.inc({ code: error.code })
-  exchange.finish(outcomeOf(error), error.status)
+  exchange.finish(outcomeOf(error), error.status, error.code)
   const { requestId } = exchange
   return new Response(JSON.stringify(parts.dialect.errorBody(error, requestId)), {
     status: error.status,

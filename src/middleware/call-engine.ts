@@ -7,6 +7,7 @@ import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
 import { clientHeaders, engineHeaders } from '../engines/headers.ts'
 import type { Route } from '../engines/route.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
 import type { SignalBook } from '../signals/book.ts'
 import type { ExchangeOutcome } from '../signals/window.ts'
 import { type AnswerParts, answerError, answerHalted, answerSafely, onHaltHeader } from './answers.ts'
@@ -21,6 +22,8 @@ export interface GuardedEngine {
   engine: Engine
   breaker: Breaker
   limits: ReplyLimits
+  /** The gateway sends a credential of its own: a refusal of it is the engine's failure, not the caller's. */
+  ownCredential: boolean
 }
 
 export interface CallParts extends AnswerParts {
@@ -30,6 +33,7 @@ export interface CallParts extends AnswerParts {
   signals: SignalBook
   clock: Clock
   platform: Platform
+  logger: Logger
 }
 
 /**
@@ -96,7 +100,7 @@ async function answerFromEngines(
       return answerReply(parts, exchange, watch, c, target, measured, reply)
     } catch (thrown) {
       if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
-        endCall(parts, measured, 'halted')
+        endCall(parts, exchange, measured, 'halted')
         return whole(answerHalted(parts, exchange, watch.cutBy, wantsError(exchange)))
       }
       if (thrown instanceof BreakerOpenError) {
@@ -106,7 +110,7 @@ async function answerFromEngines(
       }
       failure = toGatewayError(thrown)
       lostMs += parts.clock.monotonicMs() - measured.startedMs
-      endCall(parts, measured, outcomeOf(failure))
+      endCall(parts, exchange, measured, outcomeOf(failure))
       if (!mayFailOver(failure)) break
     }
   }
@@ -134,13 +138,15 @@ function answerReply(
   reply: OpenReply,
 ): Answer {
   const { status } = reply
+  // No engine is asked any more: a long stream need not keep a large request.
+  exchange.body = undefined
   const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged', {
     'x-request-id': exchange.requestId,
     'x-haltgate-engine': measured.engine,
   })
 
   if (reply.kind === 'whole') {
-    endCall(parts, measured, outcomeOfStatus(status))
+    endCall(parts, exchange, measured, outcomeOfStatus(status))
     const verdict = parts.halt.check(watch.subject)
     if (verdict !== undefined) return whole(answerHalted(parts, exchange, verdict, wantsError(exchange)))
     parts.metrics.unscanned.inc({ cause: status >= 300 ? 'engine-refusal' : 'no-detector' })
@@ -158,7 +164,13 @@ function answerReply(
       const { cutBy } = watch
       const ending =
         cutBy === undefined ? outcomeOfStatus(status) : cutBy === 'client' ? 'client-closed' : 'halted'
-      endCall(parts, measured, error === undefined ? ending : outcomeOf(error), reply.kind === 'stream')
+      endCall(
+        parts,
+        exchange,
+        measured,
+        error === undefined ? ending : outcomeOf(error),
+        reply.kind === 'stream',
+      )
     },
     onEnd: watch.stop,
     breakOff: () => parts.platform.breakOff(c.env),
@@ -173,7 +185,7 @@ function answerReply(
   if (isBodyless(exchange.method, status)) {
     // Nobody would ever read a stream of it, and so it would never end.
     reply.body.cancel()
-    endCall(parts, measured, outcomeOfStatus(status))
+    endCall(parts, exchange, measured, outcomeOfStatus(status))
     exchange.finish('ok', status)
     return whole(new Response(null, { status, headers }))
   }
@@ -239,7 +251,13 @@ function startCall(parts: CallParts, exchange: LiveExchange, engine: EngineName)
 }
 
 /** Measures an engine call to its end, once. */
-function endCall(parts: CallParts, call: EngineCall, outcome: ExchangeOutcome, streamed = false) {
+function endCall(
+  parts: CallParts,
+  exchange: LiveExchange,
+  call: EngineCall,
+  outcome: ExchangeOutcome,
+  streamed = false,
+) {
   if (call.ended) return
   call.ended = true
   const totalMs = parts.clock.monotonicMs() - call.startedMs
@@ -251,7 +269,9 @@ function endCall(parts: CallParts, call: EngineCall, outcome: ExchangeOutcome, s
   }
   parts.metrics.engineSeconds.observe({ engine }, totalMs / 1000)
   parts.signals.recordExchange({ engine, outcome, firstByteMs, totalMs, streamed })
-  if (outcome === 'ok' || outcome === 'error' || outcome === 'timeout')
+  // What is no conversation (a list of models) proves nothing of an engine that is being tried.
+  const says = outcome === 'ok' || outcome === 'error' || outcome === 'timeout'
+  if (says && exchange.conversation !== undefined)
     parts.route.report({
       engine,
       ok: outcome === 'ok',

@@ -3,8 +3,10 @@ import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import type { Clock } from '../clock.ts'
 import type { ByteSource } from '../engines/engine.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
-import { type AnswerParts, finishSafely, haltedError, safeText } from './answers.ts'
+import type { Logger } from '../logger.ts'
+import { type AnswerParts, haltedError, safeText } from './answers.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
+import { logFault } from './log-fault.ts'
 import { nextEvents, type OpenReply, type ReplyLimits } from './open-reply.ts'
 
 /** What a running reply needs to know of the world around it. */
@@ -12,6 +14,7 @@ export interface GuardParts extends AnswerParts {
   halt: HaltGate
   limits: ReplyLimits
   clock: Clock
+  logger: Logger
   subject: HaltSubject
   /** Set when a halt or the client has ended the exchange; the engine's call is then already aborted. */
   cutBy(): HaltVerdict | 'client' | undefined
@@ -56,18 +59,26 @@ export function guardStream(
   const endHalted = (controller: ReadableStreamDefaultController<Uint8Array>, verdict: HaltVerdict) => {
     body.cancel()
     parts.onEngineEnd(undefined)
-    const text = safeText(parts, exchange, verdict.kind, true)
-    const ending = stream.endSafely(text) ?? stream.endWithError(haltedError(verdict), exchange.requestId)
-    finishSafely(parts, exchange, verdict.kind, 'cut-by-halt')
-    end(controller, ending)
+    const ending = stream.endSafely(safeText(parts, exchange, verdict.kind, true))
+    if (ending !== undefined) parts.metrics.safeReplies.inc({ why: verdict.kind })
+    exchange.finish('cut-by-halt', 200)
+    end(controller, ending ?? stream.endWithError(haltedError(verdict), exchange.requestId))
   }
 
   const endBroken = (controller: ReadableStreamDefaultController<Uint8Array>, error: GatewayError) => {
     body.cancel()
     parts.onEngineEnd(error)
     parts.metrics.errors.inc({ code: error.code })
-    exchange.finish('engine-error', 200)
+    if (error.code === 'internal') logFault(parts.logger, exchange.requestId, error.cause)
+    exchange.finish(error.code === 'internal' ? 'internal-error' : 'engine-error', 200, error.code)
     end(controller, stream.endWithError(error, exchange.requestId))
+  }
+
+  const endLeft = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    body.cancel()
+    parts.onEngineEnd(undefined)
+    exchange.finish('client-closed', 499)
+    end(controller, undefined)
   }
 
   const endWhole = (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -100,7 +111,8 @@ export function guardStream(
           )
         } catch (thrown) {
           const cutBy = parts.cutBy()
-          if (cutBy !== undefined && cutBy !== 'client') return endHalted(controller, cutBy)
+          if (cutBy === 'client') return endLeft(controller)
+          if (cutBy !== undefined) return endHalted(controller, cutBy)
           endBroken(controller, toGatewayError(thrown))
         }
       },

@@ -2,6 +2,7 @@ import type { Dialect, Made } from '../dialects/dialect.ts'
 import type { EngineName } from '../engines/engine.ts'
 import type { HeaderSource } from '../engines/headers.ts'
 import type { RoutePlan } from '../engines/route.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Identity, RequestView } from '../exchange.ts'
 import type { Outcome } from '../telemetry/metrics.ts'
 import type { EngineSpan, ExchangeSpan } from '../telemetry/tracing.ts'
@@ -22,7 +23,7 @@ export interface LiveExchange {
   readonly who: Identity
   readonly span: ExchangeSpan
   /** Ends the exchange for the measures, once; later calls do nothing. */
-  finish(outcome: Outcome, status: number): void
+  finish(outcome: Outcome, status: number, code?: ErrorCode): void
 
   /** When the whole request had been read: the gateway's own time counts from here. */
   readMs: number

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
-import type { Metrics, Outcome } from '../telemetry/metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/tracing.ts'
 import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
 import { headerOf, type Platform } from './platform.ts'
@@ -30,15 +30,23 @@ export function measure(parts: {
       headers,
       startedMs,
       who: {},
-      span: tracer.startExchange(headerOf(headers, 'traceparent'), method, path, requestId),
-      finish: once((outcome, status) => {
+      span: tracer.startExchange(headerOf(headers, 'traceparent'), method, requestId),
+      finish: once((outcome, status, code) => {
         const endedMs = clock.monotonicMs()
         const { engine = 'none', form } = exchange
         metrics.openExchanges.dec()
         metrics.exchanges.inc({ engine, form, outcome })
         metrics.exchangeSeconds.observe({ form }, (endedMs - startedMs) / 1000)
         exchange.span.end(status, outcome)
-        const fields = { requestId, engine, form, outcome, status, totalMs: Math.round(endedMs - startedMs) }
+        const fields = {
+          requestId,
+          engine,
+          form,
+          outcome,
+          status,
+          code,
+          totalMs: Math.round(endedMs - startedMs),
+        }
         if (outcome === 'ok') logger.debug(fields, 'exchange')
         else logger.info(fields, 'exchange')
       }),
@@ -67,13 +75,11 @@ function givenRequestId(header: string | undefined): string | undefined {
   return header !== undefined && /^[\w.-]{8,64}$/.test(header) ? header : undefined
 }
 
-function once(
-  finish: (outcome: Outcome, status: number) => void,
-): (outcome: Outcome, status: number) => void {
+function once(finish: LiveExchange['finish']): LiveExchange['finish'] {
   let finished = false
-  return (outcome, status) => {
+  return (outcome, status, code) => {
     if (finished) return
     finished = true
-    finish(outcome, status)
+    finish(outcome, status, code)
   }
 }

@@ -30,10 +30,10 @@ export type OpenReply =
 /**
  * Sends one exchange to one engine and reads its reply up to the first byte that may go out: a whole JSON reply to its
  * end, a stream to its first event. Throws `GatewayError`: `engine_unreachable`, `engine_timeout`, `engine_closed`,
- * `engine_error` (a 5xx, or an error inside a 200), `engine_garbage`, `client_closed`.
+ * `engine_error` (a 5xx, a refusal of our own credential, or an error inside a 200), `engine_garbage`, `client_closed`.
  */
 export async function openReply(
-  call: { engine: Engine; limits: ReplyLimits; measured: EngineCall; clock: Clock },
+  call: { engine: Engine; limits: ReplyLimits; ownCredential: boolean; measured: EngineCall; clock: Clock },
   request: EngineRequest,
   conversation: Conversation | undefined,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export async function openReply(
     call.measured.receivedMs = nowMs
   }
   try {
-    if (status >= 500)
+    if (status >= 500 || (call.ownCredential && (status === 401 || status === 403)))
       throw new GatewayError('engine_error', `the ${call.engine.name} engine answered ${status}`)
     if (conversation === undefined) {
       onBytes()

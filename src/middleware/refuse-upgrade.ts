@@ -8,6 +8,8 @@ import { headerOf } from './platform.ts'
  */
 export function refuseUpgrade({ method, headers }: LiveExchange): void {
   if (method === 'TRACE') throw new GatewayError('upgrade_refused', 'TRACE is not served')
-  if (headerOf(headers, 'upgrade') !== undefined)
+  // Java's HTTP client offers `h2c` on every plain request and goes on without it.
+  const upgrade = headerOf(headers, 'upgrade')
+  if (upgrade !== undefined && upgrade.toLowerCase() !== 'h2c')
     throw new GatewayError('upgrade_refused', 'protocol upgrades are not served: they cannot be screened')
 }

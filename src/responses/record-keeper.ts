@@ -63,8 +63,10 @@ export function createRecordKeeper(parts: {
 
   return {
     openIncident: (request) =>
-      add(`open:${request.dedupeKey}:${request.detectedAtMs}`, 'incident.open', () =>
-        openIncident(records, request, clock.wallMs()),
+      add(
+        `open:${request.dedupeKey}:${request.detectedAtMs}:${request.data?.threshold}`,
+        'incident.open',
+        () => openIncident(records, request, clock.wallMs()),
       ),
     noteIncident: (dedupeKey, type, data) =>
       add(`note:${crypto.randomUUID()}`, 'incident.note', () =>

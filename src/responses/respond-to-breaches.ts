@@ -42,7 +42,17 @@ export function respondToBreaches(parts: {
     })
   }
 
+  /** The backup may not have been ready when the breach began, so a lasting one is looked at again. */
+  function failOverFromLasting() {
+    if (route.state !== 'primary') return
+    const lasting = parts
+      .active()
+      .find(({ responses, engine }) => engine === 'primary' && responses.includes('fail-over'))
+    if (lasting !== undefined) route.failOver(`${lasting.threshold} breached`)
+  }
+
   return function respondToBreaches(changes) {
+    failOverFromLasting()
     for (const { kind, breach } of changes) {
       const labels = { threshold: breach.threshold, engine: breach.engine ?? 'all' }
       metrics.breaches.set(labels, kind === 'opened' ? 1 : 0)

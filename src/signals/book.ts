@@ -43,6 +43,8 @@ export interface SignalBook {
   subjects(signal: string): (EngineName | undefined)[]
   /** Everything, per engine and window of the plan. */
   read(): SignalReadings
+  /** Begins anew with an engine: what it did before it was tried and found healthy counts no more. */
+  forget(engine: EngineName): void
   /** Goes on with a changed plan; windows that the new plan still has keep their samples. */
   replan(plan: Plan): void
 }
@@ -129,6 +131,10 @@ export function createSignalBook({ plan, clock }: { plan: Plan; clock: Clock }):
         [...windows].map(([windowMs, window]) => ({ signal, engine, windowMs, ...window.read(nowMs) })),
       )
       return { engines, pushed: values }
+    },
+
+    forget(engine) {
+      if (exchanges.delete(engine)) openEngine(engine)
     },
 
     replan(next) {

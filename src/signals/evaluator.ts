@@ -15,6 +15,8 @@ export interface Evaluator {
   tick(): BreachChange[]
   /** Breaches that last, the gravest first. Every level that is crossed is in it; `gravest` picks for display. */
   active(): Breach[]
+  /** Begins anew with an engine that was tried and found healthy: its breaches end. */
+  recovered(engine: EngineName): BreachChange[]
   /** Goes on with a changed plan; breaches of thresholds that are gone or changed end. Call `book.replan` first. */
   replan(plan: Plan): BreachChange[]
 }
@@ -92,6 +94,17 @@ export function createEvaluator({
 
     active() {
       return [...tracks.values()].flatMap(({ breach }) => breach ?? []).sort(compareBreaches)
+    },
+
+    recovered(engine) {
+      const changes: BreachChange[] = []
+      for (const [key, { breach }] of tracks) {
+        if (!key.endsWith(`:${engine}`)) continue
+        tracks.delete(key)
+        if (breach === undefined) continue
+        changes.push({ kind: 'ended', breach: { ...breach, endedAtMs: clock.wallMs() }, why: 'recovered' })
+      }
+      return changes
     },
 
     replan(next) {

@@ -51,6 +51,7 @@ export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
   const genesisKey = `{${prefix}}:genesis`
   const haltsKey = `{${prefix}}:halts`
   const leaseKey = (gatewayId: string) => `{${prefix}}:lease:${gatewayId}`
+  const appendedKey = `{${prefix}}:appended`
   // Pub/sub knows no databases; without the number, a staging gateway in database 1 would halt production in 0.
   const channel = `{${prefix}}:pushed:${address.db}`
   /** The primary and this many replicas are a majority of the nodes. */
@@ -139,7 +140,8 @@ export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
       const { outcome } = await link.use((redis) =>
         writeAndWait(redis, (pipeline) => {
           for (const entry of entries) pipeline.hsetnx(haltsKey, entry.id, JSON.stringify(entry))
-          // Also when nothing was new: it moves the replication offset on, so that WAIT proves the whole set.
+          // A write also when nothing was new: it moves the replication offset on, so that WAIT proves the whole set.
+          pipeline.set(appendedKey, self)
           pipeline.publish(channel, encodePush(self, entries))
         }),
       )

@@ -28,6 +28,10 @@ export function createLogger(options: {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: redacted.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   }
-  if (options.stream.isTTY) return pino(settings, pretty({ colorize: true, translateTime: 'HH:MM:ss.l' }))
+  if (options.stream.isTTY)
+    return pino(
+      settings,
+      pretty({ colorize: true, translateTime: 'HH:MM:ss.l', destination: options.stream }),
+    )
   return pino(settings, options.stream)
 }

@@ -33,11 +33,11 @@ export function createOtlpTracer(options: {
   const tracer = provider.getTracer('haltgate', options.version)
 
   return {
-    startExchange(traceparent, method, path, requestId) {
+    startExchange(traceparent, method, requestId) {
       const caller = parseTraceparent(traceparent)
       const parent = caller === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, caller)
-      const attributes = { 'http.request.method': method, 'url.path': path, 'haltgate.request_id': requestId }
-      const server = tracer.startSpan(`${method} ${path}`, { kind: SpanKind.SERVER, attributes }, parent)
+      const attributes = { 'http.request.method': method, 'haltgate.request_id': requestId }
+      const server = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent)
       const own = trace.setSpan(parent, server)
       return {
         startEngine(engine, model) {

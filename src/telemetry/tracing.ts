@@ -1,6 +1,6 @@
 import type { EngineName } from '../engines/engine.ts'
 
-/** One exchange in the traces. Never given message text. */
+/** One exchange in the traces. Never given message text; the path neither, which may hold some on unread paths. */
 export interface ExchangeSpan {
   /** The `traceparent` for the call to the engine; `undefined` passes the caller's own on. */
   startEngine(engine: EngineName, model: string | undefined): EngineSpan
@@ -15,12 +15,7 @@ export interface EngineSpan {
 
 /** Makes the spans of the request path. The real one is `telemetry/otlp.ts`; without a collector nothing is traced. */
 export interface Tracer {
-  startExchange(
-    traceparent: string | undefined,
-    method: string,
-    path: string,
-    requestId: string,
-  ): ExchangeSpan
+  startExchange(traceparent: string | undefined, method: string, requestId: string): ExchangeSpan
   close(): Promise<void>
 }
 
