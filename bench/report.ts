@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './figures.ts'
 import { pinning } from './processes.ts'
 
 const readme = join(import.meta.dirname, 'README.md')
-const begin = '<!-- figures: begin -->'
-const end = '<!-- figures: end -->'
 
 /** The figures as a Markdown table. */
 export function table(figures: readonly Figure[]): string {
@@ -17,14 +15,16 @@ export function table(figures: readonly Figure[]): string {
   return ['| figure | measured | goal | |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-/** Puts the figures into bench/README.md, with what produced them and on which machine. */
-export function writeReadme(figures: readonly Figure[], args: string[]): void {
+/** Puts the figures of one measure into its place in bench/README.md, with what produced them. */
+export function writeReadme(measure: string, figures: readonly Figure[], args: readonly string[]): void {
   const text = readFileSync(readme, 'utf8')
+  const begin = `<!-- ${measure}: begin -->`
+  const end = `<!-- ${measure}: end -->`
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from < 0 || to < from) throw new Error(`expected the marks ${begin} and ${end} in ${readme}`)
-  const flags = args.filter((arg) => arg !== '--write').join(' ')
-  const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
-  const how = `\`npm run bench${flags === '' ? '' : ` -- ${flags}`}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${pinning}.`
-  writeFileSync(readme, `${text.slice(0, from)}${begin}\n${how}\n\n${table(figures)}\n${text.slice(to)}`)
+  const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
+  const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  const how = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${pinning}.`
+  writeFileSync(readme, `${text.slice(0, from)}${begin}\n\n${table(figures)}\n\n${how}\n\n${text.slice(to)}`)
 }

@@ -25,8 +25,14 @@ pinLoad()
 const figures: Figure[] = []
 for (const { name, run } of chosen) {
   const say = (progress: string) => process.stderr.write(`${name}: ${progress}\n`)
-  figures.push(...(await run({ quick: flags.quick, long: flags.long, say })))
+  const taken = await run({ quick: flags.quick, long: flags.long, say })
+  figures.push(...taken)
+  if (flags.write)
+    writeReadme(
+      name,
+      taken,
+      process.argv.slice(2).filter((arg) => arg !== '--write'),
+    )
 }
 process.stdout.write(`\n${table(figures)}\n`)
-if (flags.write) writeReadme(figures, process.argv.slice(2))
 if (figures.some(({ met }) => met === false)) process.exitCode = 1
