@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { GatewayProcess } from '../servers/gateway.ts'
+import { type GatewayProcess, killGateways } from '../servers/gateway.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 import { closeServers, startRedis, until } from '../servers/redis.ts'
 import { askOnce, openReply, untilReplies } from './support/clients.ts'
@@ -31,7 +31,7 @@ describe('While the records database is away, a halt', () => {
     await postgres.stop()
   })
   afterEach(async () => {
-    await Promise.all(pair.map((gateway) => gateway.stop('SIGKILL')))
+    await killGateways()
     await postgres.start()
   })
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { GatewayProcess } from '../servers/gateway.ts'
+import { type GatewayProcess, killGateways } from '../servers/gateway.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 import { until } from '../servers/redis.ts'
 import { askOnce } from './support/clients.ts'
@@ -19,7 +19,7 @@ describe('A gateway whose records database breaks in the middle of its work, aga
     gateway = await startOne({ engine, stores: { records: await postgres.createDatabase() } })
   })
   afterAll(async () => {
-    await gateway.stop('SIGKILL')
+    await killGateways()
     await engine.close()
     await postgres.close()
   })

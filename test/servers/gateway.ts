@@ -41,7 +41,7 @@ const asked = new WeakSet<ChildProcess>()
 const folders = new Set<string>()
 
 afterAll(async () => {
-  await Promise.all([...running].map((child) => end(child, 'SIGKILL')))
+  await killGateways()
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   folders.clear()
 })
@@ -134,6 +134,11 @@ export async function startGatewayProcess(
   }
   await gateway.start()
   return gateway
+}
+
+/** Ends all gateways that this test file has running, also after a failed test. */
+export async function killGateways(): Promise<void> {
+  await Promise.all([...running].map((child) => end(child, 'SIGKILL')))
 }
 
 /** Gives a Redis its genesis mark, as an operator does before the first gateway starts. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { GatewayProcess } from '../../servers/gateway.ts'
+import { type GatewayProcess, killGateways } from '../../servers/gateway.ts'
 import { closeServers, type RedisServer, startRedis, until } from '../../servers/redis.ts'
 import { askOnce, openReply, untilReplies } from './clients.ts'
 import { leaseMs, startPair } from './gateways.ts'
@@ -22,7 +22,7 @@ function useGateways(lease: number): void {
     pair = await startPair({ engine, stores: { halts: redis.url }, leaseMs: lease })
   })
   afterAll(async () => {
-    await Promise.all(pair.map((gateway) => gateway.stop('SIGKILL')))
+    await killGateways()
     await engine.close()
     await closeServers()
   })

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { GatewayProcess } from '../../servers/gateway.ts'
+import { type GatewayProcess, killGateways } from '../../servers/gateway.ts'
 import { closeServers, type RedisServer, startRedis, until } from '../../servers/redis.ts'
 import { askOnce, untilReplies } from './clients.ts'
 import { startOne, startPair } from './gateways.ts'
@@ -35,7 +35,7 @@ export function testStoreLoss({ whileUp, whileDown }: { whileUp: Loss[]; whileDo
       pair = await startPair({ engine, stores: { halts: redis.url } })
     })
     afterEach(async () => {
-      await Promise.all(pair.map((gateway) => gateway.stop('SIGKILL')))
+      await killGateways()
       await closeServers()
     })
     afterAll(() => engine.close())
