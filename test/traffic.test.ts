@@ -140,6 +140,11 @@ describe('a halt', () => {
     expect((await gateway.ask()).headers.get('x-haltgate')).toContain('halted')
   })
 
+  it('of a tenant is not evaded by another spelling of its name', async () => {
+    await gateway.halt.engage({ ...stop, scope: 'tenant:acme' })
+    expect((await gateway.ask({}, { 'x-tenant-id': 'ACME' })).headers.get('x-haltgate')).toContain('halted')
+  })
+
   it('of the primary is not evaded through the backup', async () => {
     gateway.primary.answer = async () => {
       throw new GatewayError('engine_unreachable', 'refused')
@@ -227,6 +232,19 @@ describe('a failing engine', () => {
   })
 })
 
+describe('a credential of the gateway', () => {
+  it('that the engine refuses is the engine’s failure: the backup takes over', async () => {
+    gateway.engines.primary.ownCredential = true
+    gateway.primary.answer = async () => jsonReply({ error: { message: 'key expired' } }, 401)
+    expect((await gateway.ask()).headers.get('x-haltgate-engine')).toBe('backup')
+  })
+
+  it('is not blamed for the refusal of a caller’s own key', async () => {
+    gateway.primary.answer = async () => jsonReply({ error: { message: 'wrong key' } }, 401)
+    expect((await gateway.ask()).status).toBe(401)
+  })
+})
+
 describe('a stream', () => {
   it('passes byte for byte and counts as ok', async () => {
     const parts = [': keep-alive\n\n', chunk('one'), chunk('two'), chunk('', 'stop'), done]
@@ -255,6 +273,7 @@ describe('a stream', () => {
     await reader.cancel()
     expect(stream?.cancelled()).toBe(true)
     expect(await outcomes()).toEqual(['client-closed 1'])
+    expect((await gateway.metrics.errors.get()).values).toEqual([])
     expect(gateway.engines.primary.breaker.state).toBe('closed')
   })
 })
@@ -302,6 +321,10 @@ describe('a wrong request', () => {
     expect(error.request_id).toBe(response.headers.get('x-request-id'))
     expect(gateway.primary.requests).toHaveLength(0)
   })
+})
+
+it('serves a client that offers h2c, as without the offer', async () => {
+  expect((await gateway.ask({}, { upgrade: 'h2c', connection: 'upgrade' })).status).toBe(200)
 })
 
 it('is healthy and ready also while halted', async () => {

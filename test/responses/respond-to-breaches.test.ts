@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Breaker } from '../../src/breakers/breaker.ts'
 import { createRoute, type Route } from '../../src/engines/route.ts'
 import type { OpenIncidentRequest } from '../../src/incidents/open.ts'
 import { type LogFields, silentLogger } from '../../src/logger.ts'
@@ -17,7 +18,10 @@ let respond: (changes: readonly BreachChange[]) => void
 
 beforeEach(() => wire(true))
 
-function wire(withBackup: boolean) {
+function wire(
+  withBackup: boolean,
+  backup: Pick<Breaker, 'state' | 'onChange'> = { state: 'closed', onChange() {} },
+) {
   active = []
   opened = []
   noted = []
@@ -27,7 +31,7 @@ function wire(withBackup: boolean) {
   const breaker = { state: 'closed', onChange() {} } as const
   route = createRoute({
     engines: { primary: {}, ...(withBackup ? { backup: {} } : {}) },
-    breakers: { primary: breaker, backup: breaker },
+    breakers: { primary: breaker, backup },
     failback: { retryAfterMs: 1_000, healthyForMs: 1_000 },
     clock: { monotonicMs: () => 0, wallMs: () => 0 },
   })
@@ -170,4 +174,22 @@ describe('the end of a breach', () => {
     respond([{ kind: 'ended', breach: breach('error-rate-notice'), why: 'recovered' }])
     expect(noted).toEqual([])
   })
+})
+
+it('fails over later when the backup was not ready as the breach began', () => {
+  let backupState: 'held' | 'closed' = 'held'
+  const backup = {
+    get state() {
+      return backupState
+    },
+    onChange() {},
+  }
+  wire(true, backup)
+  const lasting = breach('error-rate-critical')
+  active = [lasting]
+  respond([{ kind: 'opened', breach: lasting }])
+  expect(route.state).toBe('primary')
+  backupState = 'closed'
+  respond([])
+  expect(route.state).toBe('backup')
 })

@@ -342,3 +342,16 @@ describe('a changed plan', () => {
     expect(evaluator.active()).toEqual(before)
   })
 })
+
+it('begins anew with an engine that was found healthy, old samples left behind', () => {
+  serve(2 * minuteMs, { errorRate: 0.5 })
+  serve(2 * minuteMs, { errorRate: 0.5, engine: 'backup' })
+  expect(evaluator.active().some(({ engine }) => engine === 'primary')).toBe(true)
+  book.forget('primary')
+  const ended = evaluator.recovered('primary')
+  expect(ended.length).toBeGreaterThan(0)
+  expect(ended.every(({ kind, breach }) => kind === 'ended' && breach.engine === 'primary')).toBe(true)
+  serve(10 * secondMs, { errorRate: 0 })
+  expect(evaluator.active().map(({ engine }) => engine)).not.toContain('primary')
+  expect(evaluator.active().map(({ engine }) => engine)).toContain('backup')
+})
