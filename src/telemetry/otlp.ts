@@ -65,8 +65,17 @@ export function createOtlpTracer(options: {
         },
       }
     },
-    close: () => provider.shutdown(),
+    // The last spans are tried once, briefly: a collector that is away must not hold up or spoil the gateway's end.
+    close: () => Promise.race([provider.shutdown().catch(() => {}), within(closeTimeoutMs)]),
   }
+}
+
+const closeTimeoutMs = 2_000
+
+function within(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 function endSpan(span: Span, outcome: string) {
