@@ -264,10 +264,10 @@ function endCall(
   const firstByteMs = call.firstByteMs === undefined ? undefined : call.firstByteMs - call.startedMs
   const { engine } = call
   if (firstByteMs !== undefined) {
-    parts.metrics.engineFirstByteSeconds.observe({ engine }, firstByteMs / 1000)
+    parts.metrics.engineFirstByteSeconds.record(engine, firstByteMs / 1000)
     call.span.firstByte(firstByteMs)
   }
-  parts.metrics.engineSeconds.observe({ engine }, totalMs / 1000)
+  parts.metrics.engineSeconds.record(engine, totalMs / 1000)
   parts.signals.recordExchange({ engine, outcome, firstByteMs, totalMs, streamed })
   // What is no conversation (a list of models) proves nothing of an engine that is being tried.
   const says = outcome === 'ok' || outcome === 'error' || outcome === 'timeout'
@@ -284,7 +284,7 @@ function endCall(
 function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineCall, lostMs: number) {
   const nowMs = parts.clock.monotonicMs()
   const engineMs = lostMs + (call.receivedMs ?? nowMs) - call.startedMs
-  parts.metrics.overheadSeconds.observe({ form: exchange.form }, (nowMs - exchange.readMs - engineMs) / 1000)
+  parts.metrics.overheadSeconds.record(exchange.form, (nowMs - exchange.readMs - engineMs) / 1000)
 }
 
 function outcomeOf(failure: GatewayError): ExchangeOutcome {

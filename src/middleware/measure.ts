@@ -36,7 +36,7 @@ export function measure(parts: {
         const { engine = 'none', form } = exchange
         metrics.openExchanges.dec()
         metrics.exchanges.inc({ engine, form, outcome })
-        metrics.exchangeSeconds.observe({ form }, (endedMs - startedMs) / 1000)
+        metrics.exchangeSeconds.record(form, (endedMs - startedMs) / 1000)
         exchange.span.end(status, outcome)
         const fields = {
           requestId,

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { LatencyHistogram } from './latency-histogram.ts'
 
 /** How an exchange ended; the `outcome` label. */
 export const outcomes = [
@@ -34,12 +35,8 @@ export function createMetrics(options: { process: boolean; version: string }) {
     new Counter({ name, help, labelNames, registers })
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Gauge({ name, help, labelNames, registers })
-  const histogram = <L extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly L[],
-    buckets: number[],
-  ) => new Histogram({ name, help, labelNames, registers, buckets })
+  const histogram = <L extends string>(name: string, help: string, label: L, bounds: readonly number[]) =>
+    new LatencyHistogram({ name, help, label, bounds, register: registry })
 
   gauge('haltgate_build_info', 'Always 1; the version is in the label.', ['version']).set(
     { version: options.version },
@@ -57,25 +54,25 @@ export function createMetrics(options: { process: boolean; version: string }) {
     exchangeSeconds: histogram(
       'haltgate_exchange_seconds',
       'Whole exchange as the client sees it.',
-      ['form'],
+      'form',
       latencyBuckets,
     ),
     engineFirstByteSeconds: histogram(
       'haltgate_engine_first_byte_seconds',
       'From sending to the engine to the first byte of its reply.',
-      ['engine'],
+      'engine',
       latencyBuckets,
     ),
     engineSeconds: histogram(
       'haltgate_engine_seconds',
       'From sending to the engine to the end of its reply.',
-      ['engine'],
+      'engine',
       latencyBuckets,
     ),
     overheadSeconds: histogram(
       'haltgate_overhead_seconds',
       "The gateway's own time until the first byte of a reply, the engine's time left out.",
-      ['form'],
+      'form',
       overheadBuckets,
     ),
     errors: counter('haltgate_errors_total', 'Errors answered to callers, by code.', ['code']),
