@@ -26,6 +26,13 @@ export interface RequestView {
   choices: number
   /** `json-schema`: the reply must follow a schema, so no text of ours can stand in for it. */
   replyForm: 'text' | 'json-schema'
+  /**
+   * The engine keeps what came before (`previous_response_id`, `conversation`): `messages` has the new part alone, and
+   * whoever judges it does not see all.
+   */
+  continues?: true
+  /** No new reply but an earlier one, by its id: the request has no messages. */
+  retrieves?: string
 }
 
 /** A new piece of reply text. */
@@ -33,4 +40,6 @@ export interface TextDelta {
   choice: number
   kind: 'content' | 'refusal' | 'reasoning' | 'tool-call'
   text: string
+  /** Where one reply has several parts (output items, content blocks): which of them the text stands in, from 0. */
+  part?: number
 }

@@ -9,21 +9,39 @@ export interface Dialect {
   readonly name: string
   /** Its streams carry an end mark, so a body that ends without one was cut; where `false`, any end is a normal end. */
   readonly streamsEndMarked: boolean
+  /** A header, besides `x-request-id`, from which its clients read the request id. */
+  readonly requestIdHeader?: string
   /** Whether this dialect reads requests of this method and path (without the query). */
   reads(method: string, path: string): boolean
+  /**
+   * Whether what it reads there has no body, such as the retrieval of an earlier reply: `readRequest` then gets
+   * `undefined`. Left out: everything it reads has one.
+   */
+  hasNoBody?(method: string, path: string): boolean
+  /**
+   * Whether an operation carries no AI text either way (counting tokens), so that it stays open while halted. Strict
+   * about spelling, for a doubt counts as AI text. Left out: none.
+   */
+  carriesNoText?(method: string, path: string): boolean
   /** Reads a parsed request body. Throws `GatewayError` `invalid_request` that names the field. */
-  readRequest(body: unknown): RequestView
+  readRequest(body: unknown, target?: RequestTarget): RequestView
   /**
    * Reads a parsed whole reply (HTTP 200). Returns its texts, all choices.
    * Throws `GatewayError` `engine_garbage` when it is not of this dialect and `engine_error` when a 200 carries an error.
    */
-  readReply(body: unknown): TextDelta[]
+  readReply(body: unknown, request?: RequestView): TextDelta[]
   /** The parsed body of a whole reply that says `text` in every choice (`finish_reason: "content_filter"`). */
   safeReply(request: RequestView, text: string, made: Made): unknown
   /** The parsed body of an error. */
   errorBody(error: GatewayError, requestId: string): unknown
   /** A reader and writer for one streamed reply. */
   openStream(request: RequestView, made: Made): ReplyStream
+}
+
+/** Where a request goes, for what it says outside its body. */
+export interface RequestTarget {
+  method: string
+  pathAndQuery: string
 }
 
 /** Stamps for replies that we write ourselves. */

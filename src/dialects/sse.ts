@@ -140,6 +140,11 @@ export function sseData(json: unknown): Uint8Array {
   return encoder.encode(sseFrame(wireJson(json)))
 }
 
+/** One named event with this JSON as its data, as text. */
+export function sseNamed(event: string, json: unknown): string {
+  return `event: ${event}\n${sseFrame(wireJson(json))}`
+}
+
 /** One event with this data, as text. Line ends in the data become further `data` lines. */
 export function sseFrame(data: string): string {
   return `data: ${data.replace(/\r\n|\r|\n/g, '\ndata: ')}\n\n`

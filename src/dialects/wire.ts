@@ -3,6 +3,9 @@ import { GatewayError } from '../errors.ts'
 /** More choices than this in one reply are not followed: memory stays bounded. As many as OpenAI's `n` allows. */
 export const MAX_CHOICES = 128
 
+/** More output items or content blocks than this in one reply are not followed: memory stays bounded. */
+export const MAX_PARTS = 4096
+
 export type JsonObject = { readonly [key: string]: unknown }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -55,7 +55,7 @@ export function answerSafely(
   const text = safeText(parts, exchange, why, false)
   parts.metrics.safeReplies.inc({ why })
   exchange.finish('safe-reply', 200)
-  const headers = { 'x-request-id': exchange.requestId, ...mark }
+  const headers = { ...requestIdHeaders(dialect, exchange.requestId), ...mark }
   const stream = request.stream ? dialect.openStream(request, made).endSafely(text) : undefined
   if (stream !== undefined)
     return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })
@@ -96,8 +96,14 @@ export function answerError(
   const { requestId } = exchange
   return new Response(JSON.stringify(parts.dialect.errorBody(error, requestId)), {
     status: error.status,
-    headers: { 'content-type': jsonType, 'x-request-id': requestId, ...extra },
+    headers: { 'content-type': jsonType, ...requestIdHeaders(parts.dialect, requestId), ...extra },
   })
+}
+
+/** The request id where callers look for it. */
+function requestIdHeaders({ requestIdHeader }: Dialect, requestId: string): Record<string, string> {
+  const ours = { 'x-request-id': requestId }
+  return requestIdHeader === undefined ? ours : { ...ours, [requestIdHeader]: requestId }
 }
 
 /** Headers that tell a program why it got a safe reply. */

@@ -57,7 +57,7 @@ export async function openReply(
       return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, onBytes) }
     if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, onBytes)
     const bytes = await readWhole(body, call.limits, onBytes)
-    conversation.dialect.readReply(parseReply(bytes))
+    conversation.dialect.readReply(parseReply(bytes), conversation.request)
     return { kind: 'whole', status, headers, bytes }
   } catch (error) {
     body.cancel()

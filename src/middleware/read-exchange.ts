@@ -23,12 +23,13 @@ export function readExchange(parts: {
     const { method, path, headers } = exchange
     if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, headers, maxBodyBytes)
     exchange.readMs = clock.monotonicMs()
-    exchange.open = openPaths.has(`${method} ${path}`)
+    exchange.open = openPaths.has(`${method} ${path}`) || dialect.carriesNoText?.(method, path) === true
     if (!exchange.open && dialect.reads(method, path)) {
-      requireJson(headers)
+      const bodyless = dialect.hasNoBody?.(method, path) === true
+      if (!bodyless) requireJson(headers)
       exchange.conversation = {
         dialect,
-        request: dialect.readRequest(parseJson(exchange.body)),
+        request: dialect.readRequest(bodyless ? undefined : parseJson(exchange.body), exchange),
         made: { requestId: exchange.requestId, nowMs: clock.wallMs() },
       }
       exchange.form = exchange.conversation.request.stream ? 'stream' : 'json'
