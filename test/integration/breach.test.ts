@@ -93,18 +93,16 @@ describe('a slow engine', () => {
     await expect.poll(() => breached('response-time-warning'), patient).toBe(1)
     expect(await breached('response-time-critical')).toBe(0)
     expect(await primaryIs()).toBe('active')
-    await expect
-      .poll(incidents)
-      .toMatchObject([
-        {
-          severity: 'P1',
-          safety: 'none',
-          source: 'signals',
-          cause: 'response-time',
-          scope: 'engine:primary',
-          timeScale: 60,
-        },
-      ])
+    await expect.poll(incidents).toMatchObject([
+      {
+        severity: 'P1',
+        safety: 'none',
+        source: 'signals',
+        cause: 'response-time',
+        scope: 'engine:primary',
+        timeScale: 60,
+      },
+    ])
 
     primary.script = slow(450)
     await expect.poll(() => breached('response-time-critical'), patient).toBe(1)
@@ -157,17 +155,15 @@ describe('an engine that fails with nothing behind it', () => {
       (await incidents()).filter(
         ({ dedupeKey }: { dedupeKey: string }) => dedupeKey === 'breaker:nothing-left',
       )
-    await expect
-      .poll(outage, patient)
-      .toMatchObject([
-        {
-          severity: 'P0',
-          type: 'availability',
-          source: 'breaker',
-          cause: 'breaker-open',
-          scope: 'engine:primary',
-        },
-      ])
+    await expect.poll(outage, patient).toMatchObject([
+      {
+        severity: 'P0',
+        type: 'availability',
+        source: 'breaker',
+        cause: 'breaker-open',
+        scope: 'engine:primary',
+      },
+    ])
     // The circuit opens again and again meanwhile: still one incident.
     await wait(700)
     expect(await outage()).toHaveLength(1)
