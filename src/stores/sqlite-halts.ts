@@ -1,6 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { type HaltEntry, parseHaltEntry } from '../breakers/halt-entry.ts'
 import { digestOf } from '../breakers/halt-set.ts'
@@ -137,7 +136,7 @@ export function createSqliteHalts(file: string): HaltStore {
 /** Opens for writing; where that cannot be, for reading, so that halts taken earlier are still known. */
 function openDatabase(file: string): DatabaseSync {
   let failure: unknown
-  for (const open of [openForWriting, openForReading, openFrozen]) {
+  for (const open of [openForWriting, openForReading]) {
     let db: DatabaseSync | undefined
     try {
       db = open(file)
@@ -154,11 +153,15 @@ function openDatabase(file: string): DatabaseSync {
   throw failure
 }
 
-/** The connection that writes halts: what it has committed is on the disk. */
+/**
+ * The connection that writes halts: what it has committed is on the disk. A rollback journal, not a write-ahead log: the
+ * log's index is a memory-mapped file, and when a file system refuses to write one of its pages the process dies by
+ * SIGBUS, in the middle of taking a halt. It is also readable where nothing can be written.
+ */
 export function openForWriting(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    db.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;')
     db.exec(schema)
     return db
   } catch (error) {
@@ -169,17 +172,6 @@ export function openForWriting(file: string): DatabaseSync {
 
 function openForReading(file: string): DatabaseSync {
   return new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs })
-}
-
-/**
- * A write-ahead database in a directory that cannot be written opens only as immutable, and that skips its log: so only
- * when there is no log to skip.
- */
-function openFrozen(file: string): DatabaseSync {
-  if (existsSync(`${file}-wal`)) throw new Error('the write-ahead log cannot be read without writing')
-  const url = pathToFileURL(file)
-  url.searchParams.set('immutable', '1')
-  return new DatabaseSync(url, { readOnly: true })
 }
 
 function transaction<T>(db: DatabaseSync, kind: 'IMMEDIATE' | 'DEFERRED', work: (db: DatabaseSync) => T): T {

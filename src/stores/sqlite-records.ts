@@ -9,8 +9,8 @@ import { createRecords, type Records, type RecordsFailure } from './records.ts'
 const maxStatements = 200
 
 /**
- * Keeps the records in one SQLite file: WAL, and `synchronous=FULL`, so that a commit is on the disk when its promise
- * resolves. Opens the file at the first verb, and again after an I/O error, so a gateway starts with a missing, full
+ * Keeps the records in one SQLite file: a rollback journal (see sqlite-halts.ts) and `synchronous=FULL`, so that a
+ * commit is on the disk when its promise resolves. Opens the file at the first verb, and again after an I/O error, so a gateway starts with a missing, full
  * or read-only disk and uses it as soon as it can.
  */
 export function createSqliteRecords(file: string, logger: Logger): Records {
@@ -91,7 +91,7 @@ function openDatabase(file: string): DatabaseSync {
   // No busy timeout: it would block the event loop and with it the traffic. `createRecords` waits and tries again.
   const db = new DatabaseSync(file, { timeout: 0 })
   try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    db.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     return db
   } catch (error) {
     db.close()

@@ -43,7 +43,7 @@ describe('the halts on the own disk', () => {
 
   it('are flushed to the disk at every write', () => {
     const db = openForWriting(file)
-    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'truncate' })
     expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 })
     db.close()
   })
@@ -120,7 +120,7 @@ describe('the halts on the own disk', () => {
     const store = open()
     await store.initialise(genesis)
     await store.close()
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+    for (const suffix of ['', '-journal']) rmSync(file + suffix, { force: true })
     await expect(open().read()).rejects.toThrow(`delete ${file}.known`)
     rmSync(`${file}.known`)
     expect(await open().read()).toEqual({ genesis: undefined, entries: [] })

@@ -16,5 +16,12 @@ export function unprivileged<T>(tree: string, work: () => T): T {
   }
 }
 
-export const readOnly = (directory: string) => chmodSync(directory, 0o500)
-export const writable = (directory: string) => chmodSync(directory, 0o700)
+/** A tree that can only be read, as on a disk that was remounted. */
+export const readOnly = (directory: string) => setModes(directory, 0o500, 0o400)
+export const writable = (directory: string) => setModes(directory, 0o700, 0o600)
+
+function setModes(directory: string, folder: number, file: number) {
+  chmodSync(directory, folder)
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? folder : file)
+}
