@@ -434,3 +434,13 @@ describe('the gateway’s own time', () => {
     expect(await ownMs()).toBeLessThan(50)
   })
 })
+
+it('does not pass a whole reply for a stream, nor a stream for a whole reply', async () => {
+  expect((await gateway.ask({ stream: true })).headers.get('x-haltgate-engine')).toBeNull()
+  gateway.primary.answer = async () => {
+    const stream = openStream()
+    stream.push(chunk('one'))
+    return stream.reply
+  }
+  expect((await gateway.ask()).headers.get('x-haltgate-engine')).toBe('backup')
+})

@@ -55,14 +55,23 @@ export async function openReply(
     // A refusal (4xx) or redirect is for the caller and no AI text: it passes as it is.
     if (status >= 300)
       return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, onBytes) }
-    if (isEventStream(headers)) return await openStream(reply, conversation, call.limits, onBytes)
+    if (isEventStream(headers)) {
+      if (!conversation.request.stream) throw wrongForm(call.engine, 'a stream', 'a whole reply')
+      return await openStream(reply, conversation, call.limits, onBytes)
+    }
     const bytes = await readWhole(body, call.limits, onBytes)
     conversation.dialect.readReply(parseReply(bytes), conversation.request)
+    // A client that waits for events would read nothing in it, and take that for the whole answer.
+    if (conversation.request.stream) throw wrongForm(call.engine, 'a whole reply', 'a stream')
     return { kind: 'whole', status, headers, bytes }
   } catch (error) {
     body.cancel()
     throw error
   }
+}
+
+function wrongForm({ name }: Engine, got: string, asked: string): GatewayError {
+  return new GatewayError('engine_garbage', `the ${name} engine sent ${got} where ${asked} was asked for`)
 }
 
 async function openStream(

@@ -57,12 +57,14 @@ function lock(path: string): () => void {
     if (isBusy(error)) throw new DataDirLockedError(lockedMessage(path))
     throw error
   }
-  let held = true
+  heldLocks.add(db)
   return () => {
-    if (held) db.close()
-    held = false
+    if (heldLocks.delete(db)) db.close()
   }
 }
+
+/** A connection that nobody refers to is collected and closed, and its lock with it. */
+const heldLocks = new Set<DatabaseSync>()
 
 function lockedMessage(path: string): string {
   const pid = readText(join(path, 'gateway.pid'))
