@@ -104,7 +104,7 @@ export const EngineOptions = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }).describe('Base URL; the path of a request is appended to it.'),
     dialect: z
-      .enum(['openai-chat', 'generic-json'])
+      .enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'generic-json'])
       .default('openai-chat')
       .describe('Wire format of its conversations.'),
     genericJson: GenericJsonOptions.optional().describe('Where a generic-json engine keeps its texts.'),

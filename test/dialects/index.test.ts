@@ -5,6 +5,8 @@ describe('the registry of dialects', () => {
   it('makes each dialect under its own name', () => {
     const options = {
       'openai-chat': {},
+      'openai-responses': {},
+      'anthropic-messages': {},
       'generic-json': { paths: ['POST /'], userText: '$', replyText: '$' },
     }
     for (const name of Object.keys(dialects)) {
@@ -14,7 +16,7 @@ describe('the registry of dialects', () => {
 
   it('refuses a name it does not know and says which it knows', () => {
     expect(() => createDialect('grpc')).toThrow(
-      "unknown dialect 'grpc': expected one of openai-chat, generic-json",
+      "unknown dialect 'grpc': expected one of openai-chat, openai-responses, anthropic-messages, generic-json",
     )
     expect(() => createDialect('toString')).toThrow('unknown dialect')
   })
