@@ -26,7 +26,7 @@ export const exchangeCost: Measure = {
       concurrency: 32,
       warmUp: 6_000,
       burst: 2_000,
-      rounds: options.quick ? 3 : 9,
+      rounds: options.quick ? 3 : 11,
       unitsPerRequest: 1,
     }
     const answer = await compare(question, options)

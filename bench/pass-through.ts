@@ -25,7 +25,9 @@ app.all('*', async (c) => {
   return new Response(Readable.toWeb(reply.body) as ReadableStream<Uint8Array>, init)
 })
 
-serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+// Connections are kept as long as haltgate keeps them: the load pauses between its bursts.
+const serverOptions = { keepAliveTimeout: 60_000 }
+serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1', serverOptions }, ({ port }) =>
   console.log(`ready http://127.0.0.1:${port}`),
 )
 process.once('SIGTERM', () => process.exit(0))
