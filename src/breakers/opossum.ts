@@ -69,6 +69,13 @@ export function createOpossumBreaker(options: OpossumBreakerOptions): Breaker {
     return circuit.closed ? 'closed' : 'open'
   }
 
+  /** What `fire` says of a call that succeeds, without its promises: nearly every exchange comes through here. */
+  function countSuccess(began: typeof circuit) {
+    if (closed || held || circuit !== began || !circuit.closed) return
+    circuit.emit('fire', [])
+    circuit.emit('success', undefined, 0)
+  }
+
   /** Resolves when the state shows the outcome. */
   async function record(failure: unknown): Promise<void> {
     const told = circuit
@@ -103,7 +110,8 @@ export function createOpossumBreaker(options: OpossumBreakerOptions): Breaker {
       if (trial) trialUnderWay = true
       try {
         const value = await action()
-        await onEnd(began, trial, undefined)
+        if (trial) await onEnd(began, trial, undefined)
+        else countSuccess(began)
         return value
       } catch (error) {
         await onEnd(began, trial, error ?? new Error('rejected with nothing'))
