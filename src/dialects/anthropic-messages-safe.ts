@@ -27,6 +27,7 @@ export function emptyMessage(request: RequestView, made: Made) {
     model: request.model ?? 'haltgate',
     content: [],
     container: null,
+    diagnostics: null,
     ...STOPPED,
     stop_reason: null,
     usage: {
