@@ -1,21 +1,25 @@
 import type { Context } from 'hono'
 import { type Breaker, BreakerOpenError } from '../breakers/breaker.ts'
-import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
-import type { Clock } from '../clock.ts'
 import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
 import { clientHeaders, engineHeaders } from '../engines/headers.ts'
-import type { Route } from '../engines/route.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import type { SignalBook } from '../signals/book.ts'
-import type { ExchangeOutcome } from '../signals/window.ts'
 import { type AnswerParts, answerError, answerHalted, answerSafely, onHaltHeader } from './answers.ts'
 import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
 import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
+import {
+  type CallMeasures,
+  endCall,
+  observeOverhead,
+  outcomeOf,
+  outcomeOfStatus,
+  startCall,
+} from './measure-call.ts'
 import { type OpenReply, openReply, type ReplyLimits } from './open-reply.ts'
-import { headerOf, type Platform } from './platform.ts'
+import { headerOf } from './platform.ts'
+import { type ExchangeWatch, type WatchParts, watchExchange } from './watch-exchange.ts'
 
 /** An engine with all that surrounds it. */
 export interface GuardedEngine {
@@ -26,13 +30,8 @@ export interface GuardedEngine {
   ownCredential: boolean
 }
 
-export interface CallParts extends AnswerParts {
+export interface CallParts extends AnswerParts, CallMeasures, WatchParts {
   engines: Partial<Record<EngineName, GuardedEngine>>
-  route: Route
-  halt: HaltGate
-  signals: SignalBook
-  clock: Clock
-  platform: Platform
   logger: Logger
 }
 
@@ -191,111 +190,6 @@ function answerReply(
   }
   const body = guardUnread(guard, exchange, status, reply.body)
   return { response: new Response(body, { status, headers }), streams: true }
-}
-
-/** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
-interface ExchangeWatch {
-  readonly signal: AbortSignal
-  subject: { engine: string; tenant: string | undefined }
-  cutBy: HaltVerdict | 'client' | undefined
-  stop(): void
-}
-
-function watchExchange(
-  { halt, platform }: CallParts,
-  exchange: LiveExchange,
-  c: Context<TrafficEnv>,
-): ExchangeWatch {
-  const abort = new AbortController()
-  const cut = (by: HaltVerdict | 'client') => {
-    watch.cutBy ??= by
-    abort.abort()
-  }
-  const onClientGone = () => cut('client')
-  const stopListening = exchange.open
-    ? () => {}
-    : halt.onChange(() => {
-        const verdict = halt.check(watch.subject)
-        if (verdict !== undefined) cut(verdict)
-      })
-  const watch: ExchangeWatch = {
-    signal: abort.signal,
-    subject: { engine: exchange.plan.first, tenant: exchange.who.tenant },
-    cutBy: undefined,
-    stop: () => {
-      stopListening()
-      stopWaiting()
-    },
-  }
-  const stopWaiting = platform.onClientGone(c.env, onClientGone) ?? onAbort(c.req.raw.signal, onClientGone)
-  return watch
-}
-
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  signal.addEventListener('abort', listener)
-  if (signal.aborted) listener()
-  return () => signal.removeEventListener('abort', listener)
-}
-
-function startCall(parts: CallParts, exchange: LiveExchange, engine: EngineName): EngineCall {
-  const call: EngineCall = {
-    engine,
-    startedMs: parts.clock.monotonicMs(),
-    firstByteMs: undefined,
-    receivedMs: undefined,
-    span: exchange.span.startEngine(engine, exchange.conversation?.request.model),
-    ended: false,
-  }
-  exchange.engineCall = call
-  return call
-}
-
-/** Measures an engine call to its end, once. */
-function endCall(
-  parts: CallParts,
-  exchange: LiveExchange,
-  call: EngineCall,
-  outcome: ExchangeOutcome,
-  streamed = false,
-) {
-  if (call.ended) return
-  call.ended = true
-  const totalMs = parts.clock.monotonicMs() - call.startedMs
-  const firstByteMs = call.firstByteMs === undefined ? undefined : call.firstByteMs - call.startedMs
-  const { engine } = call
-  if (firstByteMs !== undefined) {
-    parts.metrics.engineFirstByteSeconds.record(engine, firstByteMs / 1000)
-    call.span.firstByte(firstByteMs)
-  }
-  parts.metrics.engineSeconds.record(engine, totalMs / 1000)
-  parts.signals.recordExchange({ engine, outcome, firstByteMs, totalMs, streamed })
-  // What is no conversation (a list of models) proves nothing of an engine that is being tried.
-  const says = outcome === 'ok' || outcome === 'error' || outcome === 'timeout'
-  if (says && exchange.conversation !== undefined)
-    parts.route.report({
-      engine,
-      ok: outcome === 'ok',
-      totalMs: streamed ? (firstByteMs ?? totalMs) : totalMs,
-    })
-  call.span.end(outcome)
-}
-
-/** The gateway's own time: from the whole request read to the first byte ready, without the engines'. */
-function observeOverhead(parts: CallParts, exchange: LiveExchange, call: EngineCall, lostMs: number) {
-  const nowMs = parts.clock.monotonicMs()
-  const engineMs = lostMs + (call.receivedMs ?? nowMs) - call.startedMs
-  parts.metrics.overheadSeconds.record(exchange.form, (nowMs - exchange.readMs - engineMs) / 1000)
-}
-
-function outcomeOf(failure: GatewayError): ExchangeOutcome {
-  if (failure.code === 'client_closed') return 'client-closed'
-  return failure.code === 'engine_timeout' ? 'timeout' : 'error'
-}
-
-/** A refusal (4xx) says nothing of the engine's health, but for "too many requests". */
-function outcomeOfStatus(status: number): ExchangeOutcome {
-  if (status < 400) return 'ok'
-  return status === 429 ? 'error' : 'rejected'
 }
 
 function mayFailOver(error: GatewayError): boolean {

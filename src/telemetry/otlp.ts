@@ -40,7 +40,9 @@ export function createOtlpTracer(options: {
       const server = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent)
       const own = trace.setSpan(parent, server)
       return {
-        startEngine(engine, model) {
+        startEngine(engine, given) {
+          // Free text of the caller; only what looks like a model's name goes out.
+          const model = given !== undefined && /^[\w.:/@-]{1,100}$/.test(given) ? given : undefined
           const span = tracer.startSpan(
             model === undefined ? 'chat' : `chat ${model}`,
             {

@@ -1,0 +1,53 @@
+import type { Context } from 'hono'
+import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
+import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
+import type { Platform } from './platform.ts'
+
+export interface WatchParts {
+  halt: HaltGate
+  platform: Platform
+}
+
+/** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
+export interface ExchangeWatch {
+  readonly signal: AbortSignal
+  subject: { engine: string; tenant: string | undefined }
+  cutBy: HaltVerdict | 'client' | undefined
+  stop(): void
+}
+
+export function watchExchange(
+  { halt, platform }: WatchParts,
+  exchange: LiveExchange,
+  c: Context<TrafficEnv>,
+): ExchangeWatch {
+  const abort = new AbortController()
+  const cut = (by: HaltVerdict | 'client') => {
+    watch.cutBy ??= by
+    abort.abort()
+  }
+  const onClientGone = () => cut('client')
+  const stopListening = exchange.open
+    ? () => {}
+    : halt.onChange(() => {
+        const verdict = halt.check(watch.subject)
+        if (verdict !== undefined) cut(verdict)
+      })
+  const watch: ExchangeWatch = {
+    signal: abort.signal,
+    subject: { engine: exchange.plan.first, tenant: exchange.who.tenant },
+    cutBy: undefined,
+    stop: () => {
+      stopListening()
+      stopWaiting()
+    },
+  }
+  const stopWaiting = platform.onClientGone(c.env, onClientGone) ?? onAbort(c.req.raw.signal, onClientGone)
+  return watch
+}
+
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  signal.addEventListener('abort', listener)
+  if (signal.aborted) listener()
+  return () => signal.removeEventListener('abort', listener)
+}
