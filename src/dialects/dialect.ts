@@ -30,7 +30,7 @@ export interface Dialect {
    * Throws `GatewayError` `engine_garbage` when it is not of this dialect and `engine_error` when a 200 carries an error.
    */
   readReply(body: unknown, request?: RequestView): TextDelta[]
-  /** The parsed body of a whole reply that says `text` in every choice (`finish_reason: "content_filter"`). */
+  /** The parsed body of a whole reply that says `text` in every choice, and that clients show as it is. */
   safeReply(request: RequestView, text: string, made: Made): unknown
   /** The parsed body of an error. */
   errorBody(error: GatewayError, requestId: string): unknown
@@ -63,10 +63,10 @@ export interface ReplyStream {
    * or cut by a halt just before its write, must not leave the person without the text.
    */
   sent(events?: number): void
-  /** The stream's own end mark has been read (`[DONE]`); never where streams carry none. */
+  /** The stream's own end mark has been read (`[DONE]`, or its last event); never where streams carry none. */
   readonly ended: boolean
   /**
-   * SSE bytes that say `text` in every open choice and end the stream as a normal one (`content_filter`, `[DONE]`).
+   * SSE bytes that say `text` in every open choice and end the stream as one that clients take for normal.
    * Follows whatever was already sent; before the first event it is a whole stream.
    * `undefined` where no text of ours may stand (JSON schema): the caller ends with an error instead.
    */

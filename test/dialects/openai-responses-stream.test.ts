@@ -239,6 +239,7 @@ describe('reading a stream', () => {
     expect(() => open().read({ type: 'error', code: 'overloaded', message: 'she said' })).toThrow(engineError)
     expect(() => open().read({ type: 'error', error: { code: 'overloaded' } })).toThrow(engineError)
     expect(() => open().read({ code: 'overloaded' }, 'error')).toThrow(engineError)
+    expect(() => open().read({ error: { code: 'overloaded' } }, 'x')).toThrow(engineError)
     expect(() => open().read({ type: 'response.failed', response: failed })).toThrow(engineError)
   })
 
@@ -343,6 +344,27 @@ describe('a safe end', () => {
         output: [half, { id: 'msg_req-1', content: [part('\n\nCall.')] }],
       },
     })
+  })
+
+  it('closes no part twice, and takes the text of a part as it was in the end', () => {
+    const { stream, read } = open()
+    const where = { item_id: 'msg_1', output_index: 0, content_index: 0 }
+    const corrected: Event[] = [
+      ...spoken.slice(0, 5),
+      { type: 'response.output_text.done', ...where, text: 'You must', logprobs: [] },
+    ]
+    for (const event of corrected) read(event, event.type)
+    stream.sent()
+    expect(events(stream.endSafely('x')).slice(0, 3)).toMatchObject([
+      { type: 'response.output_text.done', text: 'You must' },
+      { type: 'response.content_part.done', part: { text: 'You must' } },
+      { type: 'response.output_item.done', item: { content: [{ text: 'You must' }] } },
+    ])
+    const closed = events(sentUpTo(8, spoken).endSafely('x'))
+    expect(closed.slice(0, 2)).toMatchObject([
+      { type: 'response.output_item.done', item: { content: [{ text: 'You could' }] } },
+      { type: 'response.output_item.added' },
+    ])
   })
 
   it('still says the text when the end was read but never sent', () => {
