@@ -1,0 +1,86 @@
+import { createGrammar, type Grammar } from '../../src/detectors/crisis/grammar.ts'
+import { type Reading, readTokens } from '../../src/detectors/crisis/reading.ts'
+import { indexWordClasses } from '../../src/detectors/crisis/word-classes.ts'
+import { createRepairer, type Repairer } from '../../src/detectors/text/repair.ts'
+import { tokenize } from '../../src/detectors/text/tokens.ts'
+import type { Example } from './fit.ts'
+import { withNoise } from './noise.ts'
+import { createRandom, pick, seedOf } from './random.ts'
+import type { Row } from './rows.ts'
+
+export const heads = [
+  'any',
+  'suicidal-ideation',
+  'self-harm',
+  'harm-to-others',
+  'abuse',
+  'medical-emergency',
+  'third-party',
+  'history',
+] as const
+
+export interface Reader {
+  grammar: Grammar
+  repairer: Repairer
+  read(text: string): Reading
+}
+
+export function createReader(bucketBits: number): Reader {
+  const grammar = createGrammar()
+  const repairer = createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0)
+  const classes = indexWordClasses()
+  return {
+    grammar,
+    repairer,
+    read: (text) => readTokens(tokenize(text), grammar, repairer, classes, bucketBits),
+  }
+}
+
+/** The text of a row that its label is about: what the person wrote. */
+export function textOf(row: Row): string {
+  return row.messages
+    .filter(({ role }) => role === 'user')
+    .map(({ text }) => text)
+    .join('\n')
+}
+
+/**
+ * Rows as examples, with noisy copies beside them, and crises buried in the middle of benign text.
+ * Families stay what they are, so that no copy of a row is ever on the other side of a split.
+ */
+export function toExamples(rows: readonly Row[], reader: Reader, copies: number, seed: number): Example[] {
+  const random = createRandom(seed)
+  const familySizes = new Map<string, number>()
+  for (const { family } of rows) familySizes.set(family, (familySizes.get(family) ?? 0) + 1)
+  const benign = rows.filter(({ label, kind, lang }) => label === 0 && kind !== 'history' && lang === 'en')
+  const examples: Example[] = []
+  for (const row of rows) {
+    const text = textOf(row)
+    const weight = 1 / (familySizes.get(row.family) ?? 1) ** 0.35
+    const add = (variant: string, share: number) => {
+      const { hashed, windows } = reader.read(variant)
+      if (hashed.ends.length > 0)
+        examples.push({ family: row.family, hashed, windows, truth: truthOf(row), weight: weight * share })
+    }
+    add(text, 1)
+    const rowRandom = createRandom(seedOf(text) ^ seed)
+    for (let copy = 0; copy < copies; copy++) add(withNoise(text, rowRandom), 0.5)
+    if (row.lang === 'en' && random() < 0.25) {
+      const before = pick(benign, random)
+      const after = pick(benign, random)
+      if (before !== undefined && after !== undefined) {
+        add(`${textOf(before)}${random() < 0.5 ? '. ' : ' '}${text}. ${textOf(after)}`, 0.4)
+      }
+    }
+  }
+  return examples
+}
+
+function truthOf({ label, category, level, kind }: Row): Uint8Array {
+  const isHistory = kind === 'history' || level === 'history'
+  return Uint8Array.from(heads, (head) => {
+    if (head === 'any') return label
+    if (head === 'history') return isHistory ? 1 : 0
+    return label === 1 && category === head ? 1 : 0
+  })
+}

@@ -1,0 +1,88 @@
+import type { Assessment } from '../finding.ts'
+import type { CrisisAssessor, TextAssessment } from './assess.ts'
+
+/** What the gateway remembers of a conversation: how acute it was and when. Small, and never the text itself. */
+export interface ConversationRisk {
+  /** 0 to 1; falls with time and with calm messages. */
+  risk: number
+  /** Until when plan, intent or attempt keep the conversation at alert; epoch milliseconds. */
+  heldUntilMs: number
+  lastMs: number
+}
+
+export const calm: ConversationRisk = { risk: 0, heldUntilMs: 0, lastMs: 0 }
+
+/** After a plan, an intent or an attempt the risk does not fall for this long. */
+const holdMs = 24 * 60 * 60 * 1000
+const halfLifeMs = 2 * 60 * 60 * 1000
+/** What remains of the risk after one more message without a finding. */
+const calmMessageFactor = 0.8
+/** A conversation with earlier risk needs this much less to be uncertain again. */
+const loweredEscalate = 0.5
+const heldLevels = new Set(['plan', 'intent', 'attempt'])
+
+/** The risk after one more message. */
+export function nextRisk(before: ConversationRisk, found: TextAssessment, nowMs: number): ConversationRisk {
+  const remaining = riskAt(before, nowMs)
+  const isHeld = found.outcome === 'alert' && found.level !== undefined && heldLevels.has(found.level)
+  const told = found.level === 'history' ? 0.3 : found.outcome === 'clear' ? 0 : found.score
+  return {
+    risk: Math.max(told, found.outcome === 'clear' && told === 0 ? remaining * calmMessageFactor : remaining),
+    heldUntilMs: isHeld ? Math.max(before.heldUntilMs, nowMs + holdMs) : before.heldUntilMs,
+    lastMs: Math.max(before.lastMs, nowMs),
+  }
+}
+
+/** The risk that is left at a moment. */
+export function riskAt({ risk, heldUntilMs, lastMs }: ConversationRisk, nowMs: number): number {
+  if (nowMs < heldUntilMs) return risk
+  const elapsedMs = Math.max(0, nowMs - Math.max(lastMs, heldUntilMs))
+  return risk * 0.5 ** (elapsedMs / halfLifeMs)
+}
+
+/** The outcome for the conversation: that of the message, unless what came before weighs more. */
+export function outcomeInConversation(
+  before: ConversationRisk,
+  found: TextAssessment,
+  thresholds: { alert: number; escalate: number },
+  nowMs: number,
+): Assessment {
+  if (nowMs < before.heldUntilMs || found.outcome === 'alert') return 'alert'
+  const remaining = riskAt(before, nowMs)
+  if (remaining >= thresholds.alert)
+    return remaining * calmMessageFactor >= thresholds.alert ? 'alert' : 'escalate'
+  if (found.outcome === 'escalate') return 'escalate'
+  return remaining > 0 && found.score >= thresholds.escalate * (1 - loweredEscalate * remaining)
+    ? 'escalate'
+    : 'clear'
+}
+
+/** How many of a person's last messages are also read as one, for what is said in pieces. */
+const joinedMessages = 3
+const maxJoinedUnits = 600
+
+/**
+ * Reads a whole conversation at once, oldest message first: the worst of its messages, each fading as others follow,
+ * and the last few short ones read as one.
+ */
+export function assessMessages(
+  assessor: CrisisAssessor,
+  messages: readonly { role: string; text: string }[],
+): TextAssessment {
+  const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
+  const last = assessor.assess(said.at(-1) ?? '')
+  let worst = last
+  said.slice(0, -1).forEach((text, index) => {
+    const found = assessor.assess(text)
+    const age = said.length - 1 - index
+    const isHeld = found.outcome === 'alert' && found.level !== undefined && heldLevels.has(found.level)
+    const score = isHeld ? found.score : found.score * 0.93 ** age
+    if (score > worst.score) worst = { ...found, score }
+  })
+  const joined = said.slice(-joinedMessages).join('\n')
+  if (said.length > 1 && joined.length <= maxJoinedUnits) {
+    const together = assessor.assess(joined)
+    if (together.score > worst.score) worst = together
+  }
+  return worst
+}

@@ -1,0 +1,145 @@
+import type { CrisisCategory, CrisisLevel } from '../finding.ts'
+import { Break, sentencesOf, type Tokens } from '../text/tokens.ts'
+import { englishClasses } from './frames/classes.ts'
+import { englishDanger } from './frames/english-danger.ts'
+import { englishSuicide } from './frames/english-suicide.ts'
+import type { Frame } from './frames/frame.ts'
+import { otherLanguages } from './frames/other-languages.ts'
+import { compilePattern, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
+import { createVocabulary, type Vocabulary } from './phrase-trie.ts'
+import { type Context, contextOf, createScope, type Scope } from './scope.ts'
+
+/** Something that a text says, found by a frame, and what its surroundings make of it. */
+export interface Hit {
+  frame: Frame
+  category: CrisisCategory
+  level: CrisisLevel
+  /** Word indexes, `to` exclusive. */
+  from: number
+  to: number
+  /** Why it does not count as it stands, or `live`. */
+  standing: 'live' | 'negated' | 'idiom' | 'quoted' | 'past'
+}
+
+export interface GrammarReading {
+  hits: Hit[]
+  context: Context
+}
+
+export interface Grammar {
+  readonly vocabulary: Vocabulary
+  read(tokens: Tokens): GrammarReading
+}
+
+interface Rule {
+  frame: Frame
+  pattern: Pattern
+}
+
+/** Compiles all frames: a few milliseconds, once. */
+export function createGrammar(): Grammar {
+  const vocabulary = createVocabulary()
+  const scope = createScope(vocabulary)
+  const rules: Rule[] = [...englishSuicide, ...englishDanger, ...otherLanguages].flatMap((frame) =>
+    frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, englishClasses, vocabulary) })),
+  )
+  const byAnchor = new Map<number, number[]>()
+  rules.forEach(({ pattern }, index) => {
+    for (const anchor of pattern.anchors) {
+      const known = byAnchor.get(anchor)
+      if (known === undefined) byAnchor.set(anchor, [index])
+      else known.push(index)
+    }
+  })
+  return { vocabulary, read: (tokens) => read(tokens, vocabulary, scope, rules, byAnchor) }
+}
+
+/** Enough for thousands of ordinary words; only text made to be slow runs out. */
+const maxSteps = 60_000
+const maxTriesPerSentence = 3
+
+function read(
+  tokens: Tokens,
+  vocabulary: Vocabulary,
+  scope: Scope,
+  rules: readonly Rule[],
+  byAnchor: ReadonlyMap<number, readonly number[]>,
+): GrammarReading {
+  const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
+  const context = contextOf(tokens, ids, scope)
+  const hits: Hit[] = []
+  const budget = { steps: maxSteps }
+  for (const { from, to } of sentencesOf(tokens)) {
+    const tries = new Map<number, number>()
+    for (let at = from; at < to; at++) {
+      const id = ids[at] ?? 0
+      if (id === 0) continue
+      for (const index of byAnchor.get(id) ?? []) {
+        const rule = rules[index]
+        const tried = tries.get(index) ?? 0
+        if (rule === undefined || tried >= maxTriesPerSentence) continue
+        tries.set(index, tried + 1)
+        const match = matchAround(rule.pattern, ids, at, from, to, budget)
+        if (match === undefined) continue
+        tries.set(index, maxTriesPerSentence)
+        hits.push(toHit(rule.frame, match, tokens, ids, scope, context))
+      }
+    }
+  }
+  return { hits, context }
+}
+
+function matchAround(
+  pattern: Pattern,
+  ids: Int32Array,
+  anchor: number,
+  from: number,
+  to: number,
+  budget: { steps: number },
+): PatternMatch | undefined {
+  for (let start = Math.max(from, anchor - pattern.reach); start <= anchor; start++) {
+    const match = matchPattern(pattern, ids, start, to, budget)
+    if (match !== undefined) return match
+  }
+  return undefined
+}
+
+function toHit(
+  frame: Frame,
+  match: PatternMatch,
+  tokens: Tokens,
+  ids: Int32Array,
+  scope: Scope,
+  context: Context,
+): Hit {
+  const { from, to } = match
+  const standing = standingOf(frame, match, tokens, ids, scope, context)
+  return { frame, category: frame.category, level: frame.level, from, to, standing }
+}
+
+function standingOf(
+  frame: Frame,
+  match: PatternMatch,
+  tokens: Tokens,
+  ids: Int32Array,
+  scope: Scope,
+  context: Context,
+): Hit['standing'] {
+  if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
+  if (scope.startsIdiomTail(ids, match.to)) return 'idiom'
+  if (frame.idiomProne === true && (context.technical || context.game || context.fiction)) return 'idiom'
+  if (tokens.quoted[match.from] === true && (context.fiction || context.academic)) return 'quoted'
+  if (context.resolved) return 'past'
+  return 'live'
+}
+
+/** A negator in a gap of the match, or up to three words before it in its clause, turns the match round. */
+function isNegated({ from, gapWords }: PatternMatch, tokens: Tokens, ids: Int32Array, scope: Scope): boolean {
+  if (gapWords.some((at) => scope.isNegator(ids, at))) return true
+  for (let at = from - 1; at >= Math.max(0, from - 3); at--) {
+    if ((tokens.breaks[at + 1] ?? Break.none) !== Break.none || scope.isContrast(ids, at)) return false
+    if (scope.isNegator(ids, at) || (at >= from - 2 && scope.isNo(ids, at) && !scope.isSubject(ids, from)))
+      return true
+  }
+  return false
+}

@@ -1,0 +1,117 @@
+import type { PhraseClasses } from './frames/frame.ts'
+import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from './phrase-trie.ts'
+
+/** One compiled pattern: phrases and gaps in order. */
+export interface Pattern {
+  parts: readonly Part[]
+  /** First words of the part that is rarest in ordinary text; the pattern is tried only where one of them stands. */
+  anchors: readonly number[]
+  /** How many words before the anchor the pattern can begin. */
+  reach: number
+}
+
+type Part = { kind: 'gap'; max: number } | { kind: 'phrase'; trie: PhraseTrie; isOptional: boolean }
+
+/** A match: words `from` up to `to`, and the words in its gaps. */
+export interface PatternMatch {
+  from: number
+  to: number
+  gapWords: number[]
+}
+
+/** Compiles the notation described in `frames/frame.ts`; throws on a class that does not exist. */
+export function compilePattern(source: string, classes: PhraseClasses, vocabulary: Vocabulary): Pattern {
+  const parts: Part[] = []
+  let bestCost = Number.POSITIVE_INFINITY
+  let anchors: readonly number[] = []
+  let reach = 0
+  let before = 0
+  for (const [, gap, phrases, name, word, question] of source.matchAll(partShape)) {
+    if (gap !== undefined) {
+      const max = gap === '~' ? 3 : Number(gap.slice(1))
+      parts.push({ kind: 'gap', max })
+      before += max
+      continue
+    }
+    const choices = (name === undefined ? (phrases ?? word ?? '') : classOf(name, classes)).split('|')
+    const trie = buildPhraseTrie(choices, vocabulary)
+    const isOptional = question === '?'
+    parts.push({ kind: 'phrase', trie, isOptional })
+    if (!isOptional) {
+      const firstWords = [...new Set(choices.map((choice) => choice.split(' ')[0] ?? ''))]
+      const cost = firstWords.reduce((sum, first) => sum + (commonWords.has(first) ? 50 : 1), 0)
+      if (cost < bestCost) {
+        bestCost = cost
+        anchors = firstWords.map((first) => vocabulary.idOf(first))
+        reach = before
+      }
+    }
+    before += trie.longest
+  }
+  return { parts, anchors, reach }
+}
+
+/** The first match that begins at `from`, preferring long phrases and short gaps. */
+export function matchPattern(
+  pattern: Pattern,
+  ids: Int32Array,
+  from: number,
+  limit: number,
+  budget: { steps: number },
+): PatternMatch | undefined {
+  const gapWords: number[] = []
+  const to = matchFrom(pattern.parts, 0, ids, from, limit, gapWords, budget)
+  return to === -1 ? undefined : { from, to, gapWords }
+}
+
+function matchFrom(
+  parts: readonly Part[],
+  index: number,
+  ids: Int32Array,
+  at: number,
+  limit: number,
+  gapWords: number[],
+  budget: { steps: number },
+): number {
+  const part = parts[index]
+  if (part === undefined) return at
+  if (budget.steps-- <= 0) return -1
+  if (part.kind === 'gap') {
+    for (let width = 0; width <= part.max && at + width <= limit; width++) {
+      const mark = gapWords.length
+      for (let word = 0; word < width; word++) gapWords.push(at + word)
+      const end = matchFrom(parts, index + 1, ids, at + width, limit, gapWords, budget)
+      if (end !== -1) return end
+      gapWords.length = mark
+    }
+    return -1
+  }
+  if (part.trie.next.has(ids[at] ?? 0) && at < limit) {
+    for (const end of phraseEnds(part.trie, ids, at, limit)) {
+      const result = matchFrom(parts, index + 1, ids, end, limit, gapWords, budget)
+      if (result !== -1) return result
+    }
+  }
+  return part.isOptional ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
+}
+
+const partShape = /(~\d*)|(?:\(([^()]*)\)|<([a-z]+)>|([^\s?()<>~]+))(\?)?/g
+
+function classOf(name: string, classes: PhraseClasses): string {
+  const phrases = classes[name]
+  if (phrases === undefined)
+    throw new Error(`A pattern names the phrase class <${name}>, which does not exist`)
+  return phrases
+}
+
+/** Words so common that looking for a pattern at each of them would cost more than it finds. */
+const commonWords = new Set(
+  (
+    'i im ive id ill me my the a an to it is and he she they him her them hes shes theyre not no want going was were be am are of in on at ' +
+    'for with that this have has had get got just so do did dont will can if what how who when you we us all been being feel feeling think ' +
+    'thinking know keep would could should might need like out up now one some any really more there its thats or but as by from day time ' +
+    'had see go come make take said says told people someone something everyone life today tonight tomorrow ever never always i am ' +
+    'yo me mi un una el la que de no se es estoy tengo ya ich mein meine er sie nicht zu das ist ein eine habe hab je mon ma il elle un une ' +
+    'jai suis pas eu meu minha ele ela o nao estou main mai mera meri mere ek wo woh hai ko se ka ki'
+  ).split(' '),
+)

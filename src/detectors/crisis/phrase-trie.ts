@@ -1,0 +1,64 @@
+/** Words by number; 0 is every word that no pattern knows. */
+export interface Vocabulary {
+  readonly size: number
+  idOf(word: string): number
+  add(word: string): number
+  words(): Iterable<string>
+}
+
+export function createVocabulary(): Vocabulary {
+  const ids = new Map<string, number>()
+  return {
+    get size() {
+      return ids.size
+    },
+    idOf: (word) => ids.get(word) ?? 0,
+    add(word) {
+      const known = ids.get(word)
+      if (known !== undefined) return known
+      ids.set(word, ids.size + 1)
+      return ids.size
+    },
+    words: () => ids.keys(),
+  }
+}
+
+/** Phrases as a tree of word numbers. */
+export interface PhraseTrie {
+  next: Map<number, PhraseTrie>
+  isEnd: boolean
+  /** The longest phrase below, in words. */
+  longest: number
+}
+
+export function buildPhraseTrie(phrases: Iterable<string>, vocabulary: Vocabulary): PhraseTrie {
+  const root: PhraseTrie = { next: new Map(), isEnd: false, longest: 0 }
+  for (const phrase of phrases) {
+    const words = phrase.split(' ').filter((word) => word !== '')
+    root.longest = Math.max(root.longest, words.length)
+    let node = root
+    for (const word of words) {
+      const id = vocabulary.add(word)
+      let next = node.next.get(id)
+      if (next === undefined) {
+        next = { next: new Map(), isEnd: false, longest: 0 }
+        node.next.set(id, next)
+      }
+      node = next
+    }
+    node.isEnd = true
+  }
+  return root
+}
+
+/** Where the phrases that begin at `from` end, longest first; empty when none does. */
+export function phraseEnds(trie: PhraseTrie, ids: Int32Array, from: number, limit: number): number[] {
+  const ends: number[] = []
+  let node: PhraseTrie | undefined = trie
+  for (let at = from; at < limit; at++) {
+    node = node.next.get(ids[at] ?? 0)
+    if (node === undefined) break
+    if (node.isEnd) ends.unshift(at + 1)
+  }
+  return ends
+}

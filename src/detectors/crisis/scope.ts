@@ -1,0 +1,117 @@
+import type { Tokens } from '../text/tokens.ts'
+import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from './phrase-trie.ts'
+
+/** What the message as a whole is about, as far as words show it. */
+export interface Context {
+  fiction: boolean
+  academic: boolean
+  technical: boolean
+  game: boolean
+  joking: boolean
+  past: boolean
+  /** Told as past and over, and nothing says that it is back. */
+  resolved: boolean
+}
+
+/** The words that decide how far a finding reaches. */
+export interface Scope {
+  isNegator(ids: Int32Array, at: number): boolean
+  isNo(ids: Int32Array, at: number): boolean
+  isContrast(ids: Int32Array, at: number): boolean
+  isSubject(ids: Int32Array, at: number): boolean
+  /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
+  startsIdiomTail(ids: Int32Array, at: number): boolean
+  readonly contexts: Readonly<Record<ContextMark, PhraseTrie>>
+}
+
+type ContextMark =
+  | 'fiction'
+  | 'academic'
+  | 'technical'
+  | 'game'
+  | 'joking'
+  | 'past'
+  | 'resolved'
+  | 'returning'
+
+export function createScope(vocabulary: Vocabulary): Scope {
+  const idSet = (words: string) => new Set(words.split(' ').map((word) => vocabulary.add(word)))
+  const negators = idSet(negatorWords)
+  const notNegating = buildPhraseTrie(afterNegatorThatKeeps.split('|'), vocabulary)
+  const contrasts = idSet('but pero aber mais mas par lekin magar though yet except because')
+  const subjects = idSet('i im ive id ill my me we')
+  const no = idSet('no zero without')
+  const idiomTail = buildPhraseTrie(idiomTails.split('|'), vocabulary)
+  const contexts = Object.fromEntries(
+    Object.entries(contextPhrases).map(([mark, phrases]) => [
+      mark,
+      buildPhraseTrie(phrases.split('|'), vocabulary),
+    ]),
+  ) as Record<ContextMark, PhraseTrie>
+  const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
+  return {
+    isNegator: (ids, at) =>
+      has(negators, ids, at) && phraseEnds(notNegating, ids, at + 1, ids.length).length === 0,
+    isNo: (ids, at) => has(no, ids, at),
+    isContrast: (ids, at) => has(contrasts, ids, at),
+    isSubject: (ids, at) => has(subjects, ids, at),
+    startsIdiomTail: (ids, at) => {
+      for (let skip = 0; skip <= 1; skip++) {
+        if (phraseEnds(idiomTail, ids, at + skip, ids.length).length > 0) return true
+      }
+      return false
+    },
+    contexts,
+  }
+}
+
+export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Context {
+  const seen = new Set<ContextMark>()
+  const marks = Object.entries(scope.contexts) as [ContextMark, PhraseTrie][]
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at] ?? 0
+    if (id === 0) continue
+    for (const [mark, trie] of marks) {
+      if (!seen.has(mark) && trie.next.has(id) && phraseEnds(trie, ids, at, ids.length).length > 0)
+        seen.add(mark)
+    }
+  }
+  const hasYear =
+    !seen.has('past') && tokens.words.some((word) => /^(?:19[5-9]\d|20[01]\d|202[0-4])$/.test(word))
+  const past = seen.has('past') || hasYear
+  return {
+    fiction: seen.has('fiction'),
+    academic: seen.has('academic'),
+    technical: seen.has('technical'),
+    game: seen.has('game'),
+    joking: seen.has('joking'),
+    past,
+    resolved: past && seen.has('resolved') && !seen.has('returning'),
+  }
+}
+
+const negatorWords =
+  'not dont never didnt wont wouldnt isnt arent wasnt havent hasnt doesnt aint neither nor nobody nunca jamas nicht kein keine nie niemals pas jamais nao nahi nhi mat tampoco jamais hardly nothing'
+/** "I do not know if I want to die" denies nothing. */
+const afterNegatorThatKeeps =
+  'know|sure|only|just|care|stop|kidding|joking|lying|lie|gonna lie|going to lie|certain|exaggerating|even know|be here|understand|matter|get why|see why|have anyone|want to be here|want to live|want to exist|be alive|tell|told|say|anymore|scared|afraid|okay|ok|safe|enough|sleep|slept|eat|alone|a joke|that i dont|want help|want to hurt anyone|want to bother'
+
+const idiomTails =
+  'laughing|of laughter|from laughter|with laughter|of embarrassment|from embarrassment|of boredom|from boredom|of cringe|from cringe|of cuteness|of happiness|of joy|of secondhand|from secondhand|of second hand|of heat|from the heat|of the heat|in this heat|of thirst|of hunger|from hunger|of shame|of old age|of curiosity|of excitement|of jealousy|of envy|inside lol|laughing so|lmao|lmfao|for a coffee|for a pizza|for that|for this pizza|on this hill|on that hill|a little inside|trying to|if i have to hear|if i hear|to know|to see|to try|to meet|to hear|to get my hands|a happy|happy|rich|peacefully at|of old|from cuteness|haha|jk|just kidding|lol jk|of natural|emojilaugh|emojiskull|over this cake|from how|in this game|in the game|in game|in minecraft|to that boss|to the boss|doing burpees|at leg day|at the gym|with this workout|with this homework|the engine|the process|the lights|the server|the vibe|the mood|some time|my script|on coffee|on caffeine|on chocolate|on candy|on sugar|on netflix|on cute|into work|into my work|into this project|into it|into the gym|de la verguenza|de verguenza|de risa|de la risa|de hambre|de calor|de sueno|de aburrimiento|de frio|vor lachen|vor scham|vor hunger|vor langeweile|vor hitze|de rire|de honte|de faim|dennui|de chaud|de rir|de vergonha|de fome|de tedio|de sono|de tanto|de curiosidade|hasi se|hasne se|bhookh se|garmi se|a usar|que usar|plutot que|than eat|than wear|than drink|than use|than watch|my hair|el proceso|o processo|den prozess|le processus|cleanly|fast so i|for a burger|for a'
+
+const contextPhrases: Readonly<Record<ContextMark, string>> = {
+  fiction:
+    'novel|my story|a story|short story|character|characters|screenplay|script for|chapter|protagonist|antagonist|fanfic|fanfiction|lyrics|song|movie|film|book|episode|the show|tv show|poem|roleplay|role play|dnd|campaign|in the play|plot|scene|fiction|fictional|villain|manga|anime|netflix|series|author|wrote a book|main character|short film|musical|opera|hamlet|romeo|ophelia|podcast|documentary|thriller|narrator|murder mystery|personnage|roman|novela|personaje|cancion|pelicula|personagem|romance|filme|geschichte|figur|lied|kahani|gaana|gana|libro|livro|buch|livre|serie|cuento',
+  academic:
+    'essay|study|studies|research|researchers|paper|thesis|statistics|survey|professor|lecture|exam|article|journal|textbook|assignment|psychology class|dissertation|literature review|sociology|epidemiology|coursework|syllabus|public health|prevalence|rates among|suicide rates|prevention program|awareness|training module|durkheim|training|curriculum|report|abstract|hypothesis|data set|dataset|policy|workshop|presentation|definition|what does|estudio|ensayo|trabajo sobre|etude|studie|hausarbeit|estudo|pesquisa|trabalho sobre',
+  technical:
+    'process|processes|server|thread|container|linux|terminal|code|daemon|python|git|docker|database|kubernetes|pod|regex|function|compile|compiler|sql|javascript|api|cpu|laptop|router|script|child process|pid|sigkill|bug|query|branch|deploy|cron|cache|browser|excel|spreadsheet|phone battery|job queue|worker|repo|build|session timeout|zombie process',
+  game: 'game|boss fight|respawn|lobby|ranked|raid|minecraft|valorant|fortnite|speedrun|npc|elden ring|dark souls|league|dps|healer|pvp|mmo|overwatch|csgo|playthrough|checkpoint|roguelike|gg|mage|paladin|warlock|warzone|permadeath|sims|zelda|skyrim|pokemon|loot|teammates|kd|xbox|playstation|emojigame|quest|juego|partida|spiel|jeu|jogo|partie|pubg|freefire|bgmi',
+  joking:
+    'lol|lmao|lmfao|haha|hahaha|hehe|jk|rofl|xd|emojilaugh|emojiskull|jajaja|jaja|kkkk|mdr|ptdr|kkk|rsrs|hahahaha|lolol|just kidding|kidding|im joking|im dead lol|dramatic',
+  past: 'used to|years ago|months ago|back then|back in|when i was|in my teens|in my twenties|in high school|in middle school|in college|last year|a decade ago|long ago|ages ago|as a teenager|as a kid|once|at one point|in the past|growing up|my past|hace anos|cuando tenia|antes|frueher|fruher|damals|vor jahren|il y a|quand javais|avant|ha anos|anos atras|quando eu tinha|pehle|saal pehle|at 15|at 16|at 17|at 18|at 19|at 14|at 13|since i was|survived|attempt survivor|in rehab|had been|in recovery',
+  resolved:
+    'better now|much better|doing better|doing great|doing well|doing good|recovered|in recovery|therapy helped|therapy saved|glad i survived|glad im here|glad im still here|glad i didnt|glad i stayed|happy now|happier now|im fine now|fine now|im okay now|okay now|ok now|past that|grateful to be alive|got help|dont feel that way|havent felt that way|havent had|good place|stable now|behind me|far behind|no longer feel|no longer have|not anymore|not any more|years clean|years sober|clean for|clean since|never felt|not since|love my life|love life|so far from|healed|healthy now|turned my life around|came out the other side|life is good|lifes good|things are good|its been years|am proud|im proud|thankful|glad to be alive|happy to be alive|thats over|long over|dont think about it|i dont anymore|am safe|im safe now|since then|well now|ya estoy bien|ahora estoy bien|estoy mejor|estoy bien|superado|supere|geht es mir gut|gehts mir gut|geht es mir besser|geht mir gut|je vais bien|je vais mieux|ca va mieux|hoje estou bem|estou bem|estou melhor|superei|ab theek|ab thik|theek hu|thik hu|theek hoon|best thing|different person|strong now|recovery|got through it|came through|made it through|glad it|glad that|i survived|grateful|helped me',
+  returning:
+    'again|lately|recently|coming back|come back|came back|is back|are back|these days|tonight|right now|relapse|relapsed|all over again|slipping|starting to|started again|still want|still feel|still think|anymore i|otra vez|de nuevo|wieder|encore|a nouveau|de novo|phir se|returning|returned|creeping|worse|nowadays|today|this week|i want to|i need to|im going to|cant',
+}

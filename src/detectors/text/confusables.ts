@@ -1,0 +1,57 @@
+/**
+ * Characters that look like a Latin letter, by the letter they look like. Full-width, mathematical, circled and
+ * superscript letters are not here: NFKD takes care of them. After Unicode Technical Standard #39, cut to what people type.
+ */
+export const lookAlikes: Readonly<Record<string, string>> = {
+  a: 'аαɑᴀаλΛдДⱥᎪꭺ∂ª₳',
+  b: 'ьЬвВбβᏏɓʙƄЪъƀ฿',
+  c: 'сСϲсⅽᴄϹҫƈᏟ¢ↄ©ςℂ',
+  d: 'ԁɗđðᴅⅾᎠƊĐÐ',
+  e: 'еЕєЄεɛэЭҽΕⱸᴇᎬ℮€ɇɘǝҿⱻ',
+  f: 'ƒϝғҒꜰẝ',
+  g: 'ɡցǥɢԍᏀɠ',
+  h: 'һнНΗհђħʜᎻԋɦ',
+  i: 'іІιΙıїӏɩɪΪǀɨⅰĺꙇ',
+  j: 'јЈϳʝᴊɉյ',
+  k: 'кКκΚᴋĸқҟҡᏦⱪƙ',
+  l: 'ⅼłŁʟⱡɫȴƚլ',
+  m: 'мМΜᴍⅿʍɱ₥',
+  n: 'пηПΝηиИոռɴпƞɲй',
+  o: 'оОοΟօσøØᴏӨөθΘ०০ዐⲟ',
+  p: 'рРρΡƿᴘþƥҏ',
+  q: 'ԛզɋգ',
+  r: 'гГᴦʀяЯɾɍⲅᎡ',
+  s: 'ѕЅꜱʂΣ§ȿᏚ',
+  t: 'тТτΤᴛŧŦƭᎢ†ⱦ',
+  u: 'υսᴜцЦμʉưμ',
+  v: 'ѵνᴠⅴѴᏙ√ṿ',
+  w: 'ԝшШωᴡɯщѡպ₩Ꮃ',
+  x: 'хХχΧⅹ×ҳ',
+  y: 'уУүҮγʏΥỿყЎўƴ¥',
+  z: 'ᴢζʐƶȥΖᏃ',
+}
+
+/** Emoji that say something about danger or about joking, as words of their own. */
+export const emojiWords: Readonly<Record<string, string>> = {
+  '🔫': 'emojigun',
+  '🔪': 'emojiknife',
+  '🗡': 'emojiknife',
+  '🪒': 'emojiblade',
+  '💊': 'emojipills',
+  '⚰': 'emojicoffin',
+  '🪦': 'emojigrave',
+  '🩸': 'emojiblood',
+  '💀': 'emojiskull',
+  '☠': 'emojiskull',
+  '😂': 'emojilaugh',
+  '🤣': 'emojilaugh',
+  '😆': 'emojilaugh',
+  '😹': 'emojilaugh',
+  '😭': 'emojicry',
+  '😢': 'emojicry',
+  '💔': 'emojiheartbreak',
+  '👋': 'emojiwave',
+  '🕊': 'emojidove',
+  '🥀': 'emojiwilted',
+  '🎮': 'emojigame',
+}

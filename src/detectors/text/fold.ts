@@ -1,0 +1,118 @@
+import { emojiWords, lookAlikes } from './confusables.ts'
+
+/** A text reduced to what it says: lower case, no accents, no invisible characters, look-alikes as Latin letters. */
+export interface Folded {
+  text: string
+  /** For each UTF-16 unit of `text`, and for its end, where it comes from in the original. */
+  origins: Int32Array
+}
+
+/**
+ * Folds appearance away and remembers where everything was. What only changes the look of a text (case, accents,
+ * zero-width characters, homoglyphs, full-width or mathematical letters) does not change the result.
+ * Lone surrogates become spaces. Linear; does not throw.
+ */
+export function fold(text: string): Folded {
+  let units = new Uint16Array(text.length + 64)
+  let origins = new Int32Array(text.length + 65)
+  let length = 0
+  for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at)
+    if (unit < 128) {
+      units[length] = unit >= 65 && unit <= 90 ? unit + 32 : unit === 96 ? 39 : unit
+      origins[length++] = at++
+    } else {
+      const point = text.codePointAt(at) ?? 0
+      const folded = foldCodePoint(point)
+      for (let i = 0; i < folded.length; i++) {
+        units[length] = folded.charCodeAt(i)
+        origins[length++] = at
+      }
+      at += point > 0xffff ? 2 : 1
+    }
+    // Every step adds at most `maxExpansion` units, so there is always room for the rest of the step.
+    if (length + maxExpansion + 1 >= units.length && at < text.length) {
+      units = grown(units, new Uint16Array(units.length * 2 + text.length - at))
+      origins = grown(origins, new Int32Array(units.length + 1))
+    }
+  }
+  origins[length] = text.length
+  return { text: toText(units.subarray(0, length)), origins: origins.subarray(0, length + 1) }
+}
+
+const maxExpansion = 20
+const maxCached = 8192
+const cache = new Map<number, string>()
+const tables: { latin?: Map<string, string> } = {}
+
+function foldCodePoint(point: number): string {
+  const known = cache.get(point)
+  if (known !== undefined) return known
+  const folded = computeFold(point)
+  if (cache.size < maxCached) cache.set(point, folded)
+  return folded
+}
+
+function computeFold(point: number): string {
+  if (point >= 0xd800 && point <= 0xdfff) return ' '
+  const character = String.fromCodePoint(point)
+  const word = emojiWords[character]
+  if (word !== undefined) return ` ${word} `
+  // Letters in squares and regional indicators stand for letters and have no decomposition.
+  if (point >= 0x1f130 && point <= 0x1f149) return String.fromCharCode(97 + point - 0x1f130)
+  if (point >= 0x1f150 && point <= 0x1f169) return String.fromCharCode(97 + point - 0x1f150)
+  if (point >= 0x1f170 && point <= 0x1f189) return String.fromCharCode(97 + point - 0x1f170)
+  if (point >= 0x1f1e6 && point <= 0x1f1ff) return String.fromCharCode(97 + point - 0x1f1e6)
+  if (isInvisible(point, character)) return ''
+  const latin = latinLetters()
+  const direct = latin.get(character)
+  if (direct !== undefined) return direct
+  let folded = ''
+  for (const piece of character.normalize('NFKD').toLowerCase().normalize('NFKD')) {
+    folded += latin.get(piece) ?? plain(piece)
+    if (folded.length >= maxExpansion - 2) break
+  }
+  return folded
+}
+
+/** One decomposed character: a mark vanishes, punctuation becomes ASCII, a letter stays, all else is a space. */
+function plain(piece: string): string {
+  if (piece.charCodeAt(0) < 128) return piece
+  if (/^\p{M}$/u.test(piece)) return ''
+  if (/^['‘’‚‛′ʼʹ´ˈ＇]$/u.test(piece)) return "'"
+  if (/^["“”„‟«»「」『』″]$/u.test(piece)) return '"'
+  if (/^[。！？।؟]$/u.test(piece)) return '.'
+  if (/^\p{Pd}$/u.test(piece)) return '-'
+  if (piece === 'ß') return 'ss'
+  if (piece === 'æ') return 'ae'
+  if (piece === 'œ') return 'oe'
+  return /^[\p{L}\p{N}]$/u.test(piece) ? piece : ' '
+}
+
+function isInvisible(point: number, character: string): boolean {
+  if (point === 0x115f || point === 0x1160 || point === 0x3164 || point === 0xffa0) return true
+  if (point === 0x2800 || point === 0x2028 || point === 0x2029) return false
+  return /^[\p{M}\p{Cf}\p{Cc}]$/u.test(character)
+}
+
+function latinLetters(): Map<string, string> {
+  tables.latin ??= new Map(
+    Object.entries(lookAlikes).flatMap(([letter, others]) =>
+      [...others].flatMap((other) => [[other, letter] as const, [other.toLowerCase(), letter] as const]),
+    ),
+  )
+  return tables.latin
+}
+
+function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
+
+function toText(units: Uint16Array): string {
+  let text = ''
+  for (let at = 0; at < units.length; at += 4096) {
+    text += String.fromCharCode(...units.subarray(at, at + 4096))
+  }
+  return text
+}

@@ -1,0 +1,156 @@
+import { Break, type Tokens } from './tokens.ts'
+
+/**
+ * The hashed features of a text, by word: n-grams of one to three words that end there and of three to five characters
+ * inside it, plus what a grammar found there. Windows of the text are then sums over a range of words.
+ */
+export interface HashedWords {
+  /** Bucket numbers of all words, one after the other. */
+  buckets: Int32Array
+  /** `ends[i]` is where the buckets of word `i` end. */
+  ends: Int32Array
+}
+
+/** Features that stand for something found at a word, by the word's index; each counts `extraRepeats` times. */
+export interface ExtraFeature {
+  word: number
+  name: string
+}
+
+/** What a word is about, by number; words that are about nothing in particular have none. */
+export type WordClasses = ReadonlyMap<string, readonly number[]>
+
+export function hashWords(
+  tokens: Tokens,
+  bucketBits: number,
+  extras: readonly ExtraFeature[] = [],
+  classes: WordClasses = noClasses,
+): HashedWords {
+  const { words, breaks } = tokens
+  const chain = new ClassChain()
+  const mask = (1 << bucketBits) - 1
+  const extraByWord = groupByWord(extras)
+  let buckets = new Int32Array(words.length * 20 + 64)
+  const ends = new Int32Array(words.length)
+  let length = 0
+  let previous = boundary
+  let beforePrevious = boundary
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    const found = extraByWord.get(at)
+    const room = length + maxWordUnits * 3 + 40 + (found?.length ?? 0) * extraRepeats
+    if (room > buckets.length) {
+      const larger = new Int32Array(buckets.length * 2 + room)
+      larger.set(buckets)
+      buckets = larger
+    }
+    if (breaks[at] === Break.sentence) {
+      previous = boundary
+      beforePrevious = boundary
+      chain.reset()
+    }
+    const hash = hashString(word)
+    buckets[length++] = mix(hash) & mask
+    const pair = Math.imul(previous, 0x9e3779b1) ^ hash
+    buckets[length++] = mix(pair ^ 0x1b873593) & mask
+    if (previous !== boundary) {
+      buckets[length++] = mix(Math.imul(beforePrevious, 0x85ebca6b) ^ pair ^ 0x52dce729) & mask
+    }
+    for (const about of classes.get(word) ?? none) length = chain.add(about, buckets, length, mask)
+    length = addCharacters(word, buckets, length, mask)
+    if (found !== undefined) {
+      for (const name of found) {
+        const bucket = mix(hashString(name) ^ 0x38495ab5) & mask
+        for (let times = 0; times < extraRepeats; times++) buckets[length++] = bucket
+      }
+    }
+    beforePrevious = previous
+    previous = hash
+    ends[at] = length
+  }
+  return { buckets: buckets.subarray(0, length), ends }
+}
+
+const noClasses: WordClasses = new Map()
+const none: readonly number[] = []
+
+/**
+ * N-grams over what the words of a sentence are about, leaving out the words between: "I really want to just die" and
+ * "I wish to die" give the same chain. Each class is also paired with the few before it, whatever stands between.
+ */
+class ClassChain {
+  #recent: number[] = []
+
+  reset(): void {
+    this.#recent = []
+  }
+
+  add(about: number, buckets: Int32Array, from: number, mask: number): number {
+    let length = from
+    const recent = this.#recent
+    const one = Math.imul(about + 1, 0x27d4eb2f)
+    buckets[length++] = mix(one ^ 0x165667b1) & mask
+    const [last, second, third] = [recent.at(-1), recent.at(-2), recent.at(-3)]
+    if (last !== undefined) {
+      const two = Math.imul(one, 31) ^ Math.imul(last + 1, 0x9e3779b1)
+      buckets[length++] = mix(two ^ 0x2127599b) & mask
+      if (second !== undefined) {
+        const three = Math.imul(two, 31) ^ Math.imul(second + 1, 0x85ebca6b)
+        buckets[length++] = mix(three ^ 0x5bd1e995) & mask
+        buckets[length++] = mix(Math.imul(one, 37) ^ Math.imul(second + 1, 0xc2b2ae35) ^ 0x3c6ef372) & mask
+        if (third !== undefined) {
+          buckets[length++] = mix(Math.imul(three, 31) ^ Math.imul(third + 1, 0x7feb352d)) & mask
+          buckets[length++] = mix(Math.imul(one, 41) ^ Math.imul(third + 1, 0x68e31da4) ^ 0x1f83d9ab) & mask
+        }
+      }
+    }
+    recent.push(about)
+    return length
+  }
+}
+
+const boundary = 0x2545f491
+const extraRepeats = 4
+/** Longer words are noise: only their first units make character n-grams. */
+const maxWordUnits = 20
+
+function addCharacters(word: string, buckets: Int32Array, from: number, mask: number): number {
+  const units = Math.min(word.length, maxWordUnits)
+  let length = from
+  // The word with a mark on either side: position -1 and `units`.
+  for (let start = -1; start <= units - 2; start++) {
+    let hash = 0x811c9dc5
+    for (let offset = 0; offset < 5; offset++) {
+      const at = start + offset
+      if (at > units) break
+      const unit = at < 0 || at === units ? 95 : word.charCodeAt(at)
+      hash = Math.imul(hash ^ unit, 0x01000193)
+      if (offset >= 2) buckets[length++] = mix(hash ^ (offset << 24)) & mask
+    }
+  }
+  return length
+}
+
+export function hashString(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash
+}
+
+function mix(hash: number): number {
+  let mixed = hash ^ (hash >>> 16)
+  mixed = Math.imul(mixed, 0x85ebca6b)
+  mixed ^= mixed >>> 13
+  mixed = Math.imul(mixed, 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+function groupByWord(extras: readonly ExtraFeature[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>()
+  for (const { word, name } of extras) {
+    const group = groups.get(word)
+    if (group === undefined) groups.set(word, [name])
+    else group.push(name)
+  }
+  return groups
+}

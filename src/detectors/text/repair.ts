@@ -1,0 +1,319 @@
+import { gluedTriggers, gluedWords, hardToMisspell, knownSlips, properWords } from './spelling.ts'
+import type { Tokens } from './tokens.ts'
+
+/** Undoes the ways in which people hide a word from a filter, or just mistype it. Build once, use for every text. */
+export interface Repairer {
+  isKnown(word: string): boolean
+  /** A word for what may be a slip of it; undefined when it is none. */
+  respell(word: string): string | undefined
+  /** The words in letters that stand together, read past digits and symbols in place of letters. */
+  segment(letters: string): string[] | undefined
+  /** The known word that digits and symbols stand in, as in `al1ve` or `wh3n`. */
+  readWord(written: string): string | undefined
+  /** The word that `k*ll` stands for. */
+  fillIn(masked: string): string | undefined
+}
+
+export function createRepairer(known: Iterable<string>, isKnown: (word: string) => boolean): Repairer {
+  const knownBySkeleton = new Map<string, string>()
+  for (const word of known) {
+    const shape = skeleton(word)
+    if (!knownBySkeleton.has(shape)) knownBySkeleton.set(shape, word)
+  }
+  const byDeletion = deletionsOf(hardToMisspell)
+  const bySkeleton = new Map<string, string>()
+  for (const word of gluedWords) if (!bySkeleton.has(skeleton(word))) bySkeleton.set(skeleton(word), word)
+  const lengths = new Set(hardToMisspell.map((word) => `${word[0]}${word.length}`))
+  return {
+    isKnown,
+    respell(word) {
+      const slip = knownSlips[word]
+      if (slip !== undefined) return slip
+      if (word.length < 5 || word.length > 14 || properWords.has(word)) return undefined
+      const first = word[0] ?? ''
+      const near = [word.length - 1, word.length, word.length + 1]
+      return near.some((length) => lengths.has(`${first}${length}`)) ? nearest(word, byDeletion) : undefined
+    },
+    segment: (letters) => segment(letters, bySkeleton),
+    readWord: (written) => knownBySkeleton.get(skeleton(written)),
+    fillIn(masked) {
+      if (masked.length < 3 || masked.length > 12) return undefined
+      const shape = new RegExp(`^${masked.replace(/[^a-z]+/g, (gap) => `.{${gap.length}}`)}$`)
+      return [...gluedTriggers].find((word) => word.length === masked.length && shape.test(word))
+    },
+  }
+}
+
+/** The same text with hidden and mistyped words written out; the same object when there is nothing to repair. */
+export function repair(tokens: Tokens, repairer: Repairer): Tokens {
+  const out = new Writer(tokens)
+  let at = 0
+  while (at < tokens.words.length) {
+    at =
+      joinLetters(tokens, at, repairer, out) ??
+      joinHalves(tokens, at, out) ??
+      readSymbols(tokens, at, repairer, out) ??
+      respellOne(tokens, at, repairer, out)
+  }
+  return out.isChanged ? out.tokens : tokens
+}
+
+const maxLetters = 48
+
+/** "k i l l", "d.i.e": letters that stand alone. */
+function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number | undefined {
+  const { words } = tokens
+  let end = at
+  let letters = ''
+  while (end < words.length && letters.length < maxLetters && isLoneLetter(words[end]))
+    letters += words[end++]
+  if (end - at < 3) return undefined
+  // The last letters may stand together again: "s u i cide".
+  const tail = words[end]
+  if (tail !== undefined && tail.length <= 6) {
+    const withTail = repairer.segment(letters + tail)
+    if (withTail !== undefined) return out.replace(at, end + 1, withTail)
+  }
+  const segments = repairer.segment(letters)
+  if (segments !== undefined) return out.replace(at, end, segments)
+  // "i d i e": what stands before may be a word of its own.
+  for (let skip = 1; skip <= 2 && end - at - skip >= 3; skip++) {
+    const rest = repairer.segment(letters.slice(skip))
+    if (rest !== undefined) return out.replace(at, end, [...letters.slice(0, skip), ...rest])
+  }
+  return undefined
+}
+
+/** "sui cide", "my self". */
+function joinHalves(tokens: Tokens, at: number, out: Writer): number | undefined {
+  const [one, two] = [tokens.words[at] ?? '', tokens.words[at + 1] ?? '']
+  if (two === '' || one.length + two.length > 9 || !longTriggers.has(one + two)) return undefined
+  return out.replace(at, at + 2, [one + two])
+}
+
+const longTriggers = new Set(
+  'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' '),
+)
+
+/** "k!ll", "su1c1de", "d*e", "$uicide": digits and symbols where letters belong. */
+function readSymbols(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number | undefined {
+  const { text, chunks, words } = tokens
+  const chunk = chunks[at]
+  if (at > 0 && chunks[at - 1] === chunk) return undefined
+  let end = at + 1
+  while (end < words.length && chunks[end] === chunk && end - at < 12) end++
+  const from = leftEdge(text, tokens.from[at] ?? 0)
+  const until = rightEdge(text, tokens.until[end - 1] ?? 0)
+  if (until - from > maxLetters || until - from < 3) return undefined
+  const written = text.slice(from, until)
+  if (!hasMixedSymbols(written)) return undefined
+  const letters = written.replace(/[^a-z0-9@$!|+€£&()<]/g, '')
+  const trimmed = letters.replace(/[^a-z0-9@$|+]+$/, '')
+  const segments =
+    repairer.segment(letters) ??
+    repairer.segment(trimmed) ??
+    masked(written, repairer) ??
+    leetWord(trimmed, repairer)
+  return segments === undefined ? undefined : out.replace(at, end, segments)
+}
+
+/** A single word with digits for letters, when the result is a word we know or a digit stands between letters. */
+function leetWord(written: string, repairer: Repairer): string[] | undefined {
+  if (
+    !/[a-z]/.test(written) ||
+    !/[0-9@$!|+€]/.test(written) ||
+    /^[0-9]+[a-z]{1,3}$|^[a-z]+[0-9]{1,4}$/.test(written)
+  ) {
+    const word =
+      /[a-z][0-9]|[0-9][a-z]/.test(written) && written.length >= 4 ? repairer.readWord(written) : undefined
+    return word === undefined ? undefined : [word]
+  }
+  const known = repairer.readWord(written)
+  if (known !== undefined) return [known]
+  return /[a-z][013457@$][a-z]/.test(written)
+    ? [written.replace(/[0-9@$!|+€£]/g, (symbol) => spoken[symbol] ?? symbol)]
+    : undefined
+}
+
+const spoken: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '8': 'b',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
+  '+': 't',
+  '€': 'e',
+}
+
+function masked(written: string, repairer: Repairer): string[] | undefined {
+  if (!/^[a-z]+[*#_.\-•x@!$%&]+[a-z]+$/.test(written)) return undefined
+  const word = repairer.fillIn(written)
+  return word === undefined ? undefined : [word]
+}
+
+/** Digits or symbols beside letters, apart from marks at the end and plain hyphens, slashes and full stops between words. */
+function hasMixedSymbols(written: string): boolean {
+  return /[a-z][0-9@$!|+*#_~^€£%&.-][a-z0-9@$!|+*#_.-]|[@$!|+*#0-9€£(][a-z]|[a-z][0-9]/.test(written)
+}
+
+function leftEdge(text: string, from: number): number {
+  let at = from
+  while (at > 0 && from - at < 3 && /[@$!|+*#€£(]/.test(text[at - 1] ?? ' ')) at--
+  return at
+}
+
+function rightEdge(text: string, until: number): number {
+  let at = until
+  while (at < text.length && at - until < 3 && /[@$|+*#€£!]/.test(text[at] ?? ' ')) at++
+  return at
+}
+
+function respellOne(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number {
+  const word = tokens.words[at] ?? ''
+  if (repairer.isKnown(word) || word.length < 2) return out.keep(at)
+  const calm = collapse(word, repairer)
+  if (repairer.isKnown(calm) && calm !== word) return out.replace(at, at + 1, [calm])
+  const spelt = repairer.respell(calm)
+  if (spelt !== undefined) return out.replace(at, at + 1, [spelt])
+  if (calm.length >= 7 && calm.length <= maxLetters) {
+    const segments = repairer.segment(calm)
+    if (segments !== undefined && segments.length > 1) return out.replace(at, at + 1, segments)
+  }
+  return calm === word ? out.keep(at) : out.replace(at, at + 1, [calm])
+}
+
+/** "dieeee", "kiiiilll": a letter that is held down counts twice or once, whichever makes a known word. */
+function collapse(word: string, repairer: Repairer): string {
+  if (!/(.)\1\1/.test(word)) return word
+  const head = word.slice(0, maxLetters)
+  const once = head.replace(/(.)\1{2,}/g, '$1')
+  if (repairer.isKnown(once)) return once
+  const twice = head.replace(/(.)\1{2,}/g, '$1$1')
+  if (repairer.isKnown(twice)) return twice
+  // "kiiiilll": each run on its own.
+  const lastTwice = head.replace(/(.)\1{2,}$/, '$1$1').replace(/(.)\1{2,}/g, '$1')
+  return repairer.isKnown(lastTwice) ? lastTwice : once
+}
+
+function isLoneLetter(word: string | undefined): boolean {
+  return word !== undefined && word.length === 1
+}
+
+/** Letters that are written for each other, as one of them. */
+function skeleton(word: string): string {
+  return word.replace(/[a-z0-9@$!|+€£&(<]/g, (letter) => skeletonLetters[letter] ?? letter)
+}
+
+const skeletonLetters: Readonly<Record<string, string>> = {
+  i: 'l',
+  '1': 'l',
+  '!': 'l',
+  '|': 'l',
+  '0': 'o',
+  '3': 'e',
+  '€': 'e',
+  '4': 'a',
+  '@': 'a',
+  '5': 's',
+  $: 's',
+  '7': 't',
+  '+': 't',
+  '8': 'b',
+  '9': 'g',
+  '6': 'g',
+  '2': 'z',
+  '£': 'l',
+  '(': 'c',
+  '<': 'c',
+  '&': 'e',
+}
+
+/** Fewest words that make up all letters, at least one of them a trigger. */
+function segment(letters: string, bySkeleton: ReadonlyMap<string, string>): string[] | undefined {
+  const shape = skeleton(letters.slice(0, maxLetters))
+  const best: (string[] | undefined)[] = [[]]
+  for (let end = 1; end <= shape.length; end++) {
+    for (let from = Math.max(0, end - 10); from < end; from++) {
+      const before = best[from]
+      const word = before === undefined ? undefined : bySkeleton.get(shape.slice(from, end))
+      if (before === undefined || word === undefined) continue
+      const known = best[end]
+      if (known === undefined || before.length + 1 < known.length) best[end] = [...before, word]
+    }
+  }
+  const found = best[shape.length]
+  return found?.some((word) => gluedTriggers.has(word)) ? found : undefined
+}
+
+function deletionsOf(words: readonly string[]): Map<string, string> {
+  const map = new Map<string, string>()
+  for (const word of words) {
+    map.set(word, word)
+    for (let at = 1; at < word.length; at++) map.set(word.slice(0, at) + word.slice(at + 1), word)
+  }
+  return map
+}
+
+/** One letter dropped, added, changed or swapped, never the first (after SymSpell: compare deletions). */
+function nearest(word: string, byDeletion: ReadonlyMap<string, string>): string | undefined {
+  const direct = byDeletion.get(word)
+  if (direct !== undefined) return direct
+  for (let at = 1; at < word.length; at++) {
+    const found = byDeletion.get(word.slice(0, at) + word.slice(at + 1))
+    if (found !== undefined && Math.abs(found.length - word.length) <= 1) return found
+  }
+  return undefined
+}
+
+/** Copies tokens, and replaces some of them; offsets of a replacement cover all that it stands for. */
+class Writer {
+  readonly tokens: Tokens
+  isChanged = false
+  readonly #source: Tokens
+  constructor(source: Tokens) {
+    this.#source = source
+    this.tokens = {
+      text: source.text,
+      from: [],
+      until: [],
+      words: [],
+      starts: [],
+      ends: [],
+      breaks: [],
+      chunks: [],
+      quoted: [],
+    }
+  }
+
+  keep(at: number): number {
+    this.#push(this.#source.words[at] ?? '', at, at + 1)
+    return at + 1
+  }
+
+  replace(from: number, to: number, words: readonly string[]): number {
+    this.isChanged = true
+    words.forEach((word, index) => {
+      this.#push(word, from, to, index > 0)
+    })
+    return to
+  }
+
+  #push(word: string, first: number, end: number, isContinued = false): void {
+    const { tokens } = this
+    const source = this.#source
+    tokens.words.push(word)
+    tokens.from.push(source.from[first] ?? 0)
+    tokens.until.push(source.until[end - 1] ?? 0)
+    tokens.starts.push(source.starts[first] ?? 0)
+    tokens.ends.push(source.ends[end - 1] ?? 0)
+    tokens.breaks.push(isContinued ? 0 : (source.breaks[first] ?? 0))
+    tokens.chunks.push(source.chunks[first] ?? 0)
+    tokens.quoted.push(source.quoted[first] ?? false)
+  }
+}
