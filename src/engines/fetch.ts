@@ -52,11 +52,11 @@ class Call implements ByteSource {
       (phase) => this.#giveUp(timeoutFailure(this.#name, phase)),
       'first-byte',
     )
-    signal.addEventListener('abort', this)
+    signal.addEventListener('abort', this.#onAbort)
   }
 
-  /** The signal's listener. */
-  handleEvent(): void {
+  /** A function: for an object with `handleEvent` Node keeps the whole exchange until a full collection. */
+  readonly #onAbort = (): void => {
     this.#giveUp(abortFailure(this.#signal))
   }
 
@@ -154,7 +154,7 @@ class Call implements ByteSource {
   #finish(): void {
     this.#over = true
     this.#timers.stop()
-    this.#signal.removeEventListener('abort', this)
+    this.#signal.removeEventListener('abort', this.#onAbort)
   }
 }
 
