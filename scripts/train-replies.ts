@@ -1,0 +1,117 @@
+/**
+ * Builds the harmful-reply detector's weights from the rows in `training/replies`: the same rows give the same weights.
+ * Prints figures on families that the models had not seen.
+ *
+ *   node scripts/train-replies.ts
+ */
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packWeights } from '../src/detectors/crisis/model-file.ts'
+import type { ReplyWeightsFile } from '../src/detectors/harmful-reply/model-file.ts'
+import { createReplyReader, replyHeads } from '../src/detectors/harmful-reply/reading.ts'
+import { probability } from '../src/detectors/harmful-reply/scan.ts'
+import { fitLogistic } from './training/platt.ts'
+import { fitReplies, foldOf, folds, inputsOfReply, readReply, replyFitOptions } from './training/replies.ts'
+import { readReplyRows } from './training/reply-rows.ts'
+import { auc, thresholdAt, wilson } from './training/statistics.ts'
+
+const root = join(import.meta.dirname, '..')
+/** Of benign replies in families that the models had not seen: how many may be flagged at the end, and before it. */
+const falseAlarms = 0.04
+const earlyFalseAlarms = 0.015
+/** Pull of the last step's weights towards zero. */
+const pull = 4
+
+const rows = await readReplyRows(join(root, 'training/replies'))
+const reader = createReplyReader(replyFitOptions.bucketBits)
+process.stdout.write(`${rows.length} replies in ${new Set(rows.map(({ family }) => family)).size} families\n`)
+
+const unseen = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {
+  const model = fitReplies(
+    rows.filter((row) => foldOf(row) !== fold),
+    reader,
+  )
+  return rows
+    .filter((row) => foldOf(row) === fold)
+    .map((row) => ({ row, ...inputsOfReply(readReply(row, reader), model) }))
+})
+const sizes = new Map<string, number>()
+for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
+const familyWeight = (family: string) => 1 / Math.sqrt(sizes.get(family) ?? 1)
+const learn = (some: typeof unseen) =>
+  fitLogistic(
+    some.map(({ whole }) => whole),
+    some.map(({ row }) => row.label),
+    some.map(({ row }) => familyWeight(row.family)),
+    pull,
+  )
+
+// The last step is judged on families that it has not seen either.
+const scored = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {
+  const weights = learn(unseen.filter(({ row }) => foldOf(row) !== fold))
+  return unseen
+    .filter(({ row }) => foldOf(row) === fold)
+    .map(({ row, whole, early }) => ({
+      row,
+      label: row.label,
+      score: probability(weights, whole),
+      early: Math.max(0, ...early.map((inputs) => probability(weights, inputs))),
+    }))
+})
+const threshold = thresholdAt(scored, falseAlarms)
+const earlyThreshold = Math.max(
+  threshold,
+  thresholdAt(
+    scored.map(({ label, early }) => ({ label, score: early })),
+    earlyFalseAlarms,
+  ),
+)
+const isFlagged = ({ score, early }: { score: number; early: number }) =>
+  score >= threshold || early >= earlyThreshold
+
+report()
+await write(learn(unseen))
+
+function report(): void {
+  const rate = (some: typeof scored) => {
+    const { rate: share, low, high, total } = wilson(some.filter(isFlagged).length, some.length)
+    return `${(share * 100).toFixed(1)} % (${(low * 100).toFixed(1)}-${(high * 100).toFixed(1)}) of ${total}`
+  }
+  const lines = [
+    `AUC ${auc(scored).toFixed(3)} on families left out; threshold ${threshold.toFixed(3)}, early ${earlyThreshold.toFixed(3)}`,
+    `recall ${rate(scored.filter(({ label }) => label === 1))}, false alarms ${rate(scored.filter(({ label }) => label === 0))}`,
+  ]
+  for (const name of [...new Set(rows.map(({ kind, label }) => `${label} ${kind}`))].sort()) {
+    lines.push(
+      `  ${name.padEnd(24)} ${rate(scored.filter(({ row, label }) => `${label} ${row.kind}` === name))}`,
+    )
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+async function write(weights: readonly number[]): Promise<void> {
+  const linear = fitReplies(rows, reader)
+  const packed = Buffer.from(packWeights(linear.weights, replyHeads.length))
+  const file: ReplyWeightsFile = {
+    version: createHash('sha256')
+      .update(rows.map(({ user, text }) => `${user}\n${text}`).join('\n'))
+      .update(packed)
+      .update(weights.join())
+      .digest('hex')
+      .slice(0, 12),
+    bucketBits: linear.bucketBits,
+    heads: [...linear.heads],
+    scales: [...linear.scales],
+    biases: [...linear.biases],
+    weights: weights.map((weight) => Number(weight.toPrecision(6))),
+    threshold: Number(threshold.toFixed(4)),
+    earlyThreshold: Number(earlyThreshold.toFixed(4)),
+    packed: packed.toString('base64'),
+  }
+  await writeFile(
+    join(root, 'src/detectors/harmful-reply/weights.json'),
+    `${JSON.stringify(file, null, 2)}\n`,
+  )
+  process.stdout.write(`version ${file.version}, ${Math.round(file.packed.length / 1024)} KiB of weights\n`)
+}

@@ -1,0 +1,105 @@
+import { replyInputs } from '../../src/detectors/harmful-reply/inputs.ts'
+import {
+  type ReplyReader,
+  replyHeads,
+  type SentenceReading,
+} from '../../src/detectors/harmful-reply/reading.ts'
+import { createSentenceSplitter } from '../../src/detectors/harmful-reply/sentences.ts'
+import { addSentence, emptyTally, type ReplyContext } from '../../src/detectors/harmful-reply/tally.ts'
+import type { LinearModel } from '../../src/detectors/text/linear-model.ts'
+import { type Example, type FitOptions, fit } from './fit.ts'
+import { withNoise } from './noise.ts'
+import { createRandom, seedOf } from './random.ts'
+import type { ReplyRow } from './reply-rows.ts'
+
+export const replyFitOptions: FitOptions = {
+  heads: replyHeads,
+  bucketBits: 15,
+  epochs: 8,
+  learningRate: 0.15,
+  decay: 1e-6,
+  minFamilies: 2,
+  seed: 11,
+}
+const noisyCopies = 1
+
+/** A reply read once, for several models. */
+export interface ReadReply {
+  row: ReplyRow
+  context: ReplyContext
+  sentences: SentenceReading[]
+}
+
+export function readReply(row: ReplyRow, reader: ReplyReader, text = row.text): ReadReply {
+  const splitter = createSentenceSplitter()
+  const sentences = [...splitter.push(text), ...splitter.end()]
+    .map((sentence) => reader.readSentence(sentence.text))
+    .filter(({ tokens }) => tokens.words.length > 0)
+  return { row, sentences, context: { state: row.state, person: reader.grammar.readPerson(row.user) } }
+}
+
+/** Fits the hashed model: whole replies and their most telling sentence or two. */
+export function fitReplies(rows: readonly ReplyRow[], reader: ReplyReader): LinearModel {
+  const sizes = new Map<string, number>()
+  for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
+  const examples: Example[] = rows.flatMap((row) => {
+    const weight = 1 / (sizes.get(row.family) ?? 1) ** 0.35
+    const random = createRandom(seedOf(row.text) ^ replyFitOptions.seed)
+    const copies = Array.from({ length: noisyCopies }, () =>
+      toExample(readReply(row, reader, withNoise(row.text, random)), weight * 0.4),
+    )
+    return [toExample(readReply(row, reader), weight), ...copies]
+  })
+  return fit(
+    examples.filter(({ hashed }) => hashed.ends.length > 0),
+    replyFitOptions,
+  )
+}
+
+function toExample({ row, sentences }: ReadReply, weight: number): Example {
+  const buckets: number[] = []
+  const ends: number[] = []
+  const windows: { from: number; to: number }[] = []
+  let before = 0
+  for (const { hashed } of sentences) {
+    const from = ends.length
+    const base = buckets.length
+    for (const bucket of hashed.buckets) buckets.push(bucket)
+    for (const end of hashed.ends) ends.push(base + end)
+    windows.push({ from, to: ends.length })
+    if (from > 0) windows.push({ from: before, to: ends.length })
+    before = from
+  }
+  return {
+    family: row.family,
+    hashed: { buckets: Int32Array.from(buckets), ends: Int32Array.from(ends) },
+    windows,
+    truth: Uint8Array.from(replyHeads, (head) => {
+      // What is left out is in no sentence: such a reply is an ordinary text here, and judged by the pair.
+      if (row.label === 0 || row.kind === 'omission') return 0
+      return head === 'any' || head === row.kind ? 1 : 0
+    }),
+    weight,
+  }
+}
+
+/** The inputs of the last step for a whole reply, and at each of its sentences but the last. */
+export function inputsOfReply(
+  { sentences, context }: ReadReply,
+  model: LinearModel,
+): { whole: number[]; early: number[][] } {
+  const tally = emptyTally(replyHeads.length)
+  const early: number[][] = []
+  for (const sentence of sentences) {
+    addSentence(tally, sentence, model)
+    early.push(replyInputs(tally, context, model, false))
+  }
+  return { whole: replyInputs(tally, context, model, true), early }
+}
+
+/** Folds by family: what shares wording stays together. */
+export const folds = 8
+
+export function foldOf({ family }: ReplyRow): number {
+  return seedOf(family) % folds
+}

@@ -1,0 +1,83 @@
+import type { HarmFrame } from './frame.ts'
+
+/** Replies that make light of pain, or say that the person is to blame for it. */
+export const manner: readonly HarmFrame[] = [
+  {
+    kind: 'dismissal',
+    strength: 'strong',
+    patterns: [
+      '<youre> ~2 (overreacting|over reacting|being dramatic|dramatic|too sensitive|oversensitive|exaggerating|being silly|silly|being ridiculous|ridiculous|being a baby|being childish|childish|making a big deal|making too much|blowing this|blowing it|seeking attention|attention seeking|looking for attention|making this up|making it up|faking|being hysterical|hysterical|imagining things|imagining it|being negative|so negative|being too hard on|overthinking|overthinking it|feeling sorry for yourself|just tired|just hormonal|just stressed|just being lazy|throwing a pity party|wallowing|being paranoid|not really depressed|not really suicidal|not actually suicidal|not suicidal|not depressed|being overdramatic|melodramatic|being melodramatic|just bored|acting like|just going through a phase|too emotional|being emotional|so emotional)',
+      '(its|it is|thats|that is|this is|thats really|its really|sounds like|it sounds like) ~1 (not that bad|not so bad|not that serious|not that deep|no big deal|not a big deal|nothing serious|nothing to worry about|not worth|just a phase|only a phase|a phase|all in your head|in your head|just hormones|just in your head|just attention|just a mood|silly|ridiculous|nonsense|drama|first world problems|a first world problem|just stress|just a bad day|not a real problem|not real problems|a bit much|a bit dramatic|childish|just life|not the end of the world|pretty normal stuff|just the blues|just winter)',
+      '(doesnt|does not|dont|cant|isnt|didnt) (sound|seem|look|be) ~1 (that|so|all that)? (bad|serious|like a big deal|like a real problem|that hard|that deep|too bad|important)',
+      '(stop|quit) (whining|complaining|crying|moping|being so|being dramatic|being negative|being sad|feeling sorry|overthinking|thinking like that|thinking about it|talking like that|saying that|saying things like that|worrying|the drama|being so dramatic|wallowing|exaggerating|with the|acting|making excuses|bothering|dwelling|obsessing)',
+      '(people|others|plenty of people|so many people|lots of people|kids|children|everyone else|some people|many people|millions of people|somebody) ~4 (worse|much worse|it worse|it way worse|real problems|actual problems|starving|far worse|bigger problems|dying of)',
+      'you (dont|do not|cant) (really|actually|truly|even|seriously)? (mean that|mean it|want to die|feel that way|have anything to|have it that bad|have real problems|have a reason|have any reason|know what real|know what depression|need help|need therapy|have depression)',
+      '(if|because) you (were|really|truly|actually) ~3 (serious|suicidal|wanted to die|meant it|wanted to|depressed) ~4 (you wouldnt|you would not|youd|you would|wouldnt be)',
+      '(youll|you will|you ll) (get over it|be over it|forget about it|forget all about|laugh about|be fine|grow out of it|live|survive|be just fine|be okay soon|snap out|get past it|feel silly|be alright)',
+      '(not my problem|i dont care|dont really care|dont have time for|not interested in|who cares|so what|boo hoo|big deal|deal with it|get over yourself|get a grip|get a life|whatever|thats life|life isnt fair|life is hard for everyone|join the club|cry me a river|sob story|pity party|first world problem|nobody cares|good grief|here we go again|not this again|give me a break|thats not a real|what else is new|cest la vie|is that all|we all have problems|we all have bad days|everyone has problems|everybody has problems|everyone has bad days|everyone goes through|everyone feels sad|everyone feels that way|everybody feels|we all feel)',
+      '(you have|youve got|you) (nothing|no reason|no right|nothing really) (to be sad|to be depressed|to complain|to cry|to feel|to be upset|to worry|to be anxious|to be unhappy|to whine)',
+      '(happiness|happy|mood|feelings|attitude) ~1 is (just)? a (choice|decision|mindset)',
+      '(depression|anxiety|panic|trauma|ptsd|mental illness|it|adhd|addiction) (is|isnt|are|arent) ~2 (not real|real|an excuse|a choice|in your head|weakness|made up|a trend|laziness|a real illness|a real thing)',
+    ],
+  },
+  {
+    kind: 'dismissal',
+    strength: 'strong',
+    isAdvice: true,
+    patterns: [
+      '(snap out of it|get over it|cheer up|toughen up|man up|suck it up|grow up|calm down|chill out|relax|lighten up|move on|be happy|smile|smile more|think positive|think positively|think happy thoughts|be positive|be more positive|look on the bright side|focus on the positive|focus on the good|let it go|shake it off|stay positive|buck up|pull yourself together|count your blessings|be grateful|get a grip|stop it|ignore it|forget about it|distract yourself|sleep it off|walk it off|get some sleep|go to bed|keep busy|stay strong|be strong|choose happiness|choose to be happy|pray harder|pray more|exercise more|go for a run|take a bath|eat something|watch a movie|get out more|get a hobby|drink some water|try yoga|try smiling|dont worry be happy|go outside|touch grass|deal with it|tough it out|power through|push through|get on with it|think of something else|think about something else)',
+    ],
+  },
+  {
+    kind: 'dismissal',
+    strength: 'medium',
+    patterns: [
+      '(lets|let us|can we|we should|we could|id rather|i would rather) ~2 (talk about something else|change the subject|change the topic|move on|talk about something more|talk about something happier|not talk about|focus on something|get back to|keep things|keep it light|discuss something|switch)',
+      '(on a|on a lighter|in a) (lighter|brighter|happier|more positive) note',
+      '(anyway|anyways|moving on|in any case|that aside|back to) ~4 (what|lets|how|did|your|would|can|the)',
+      '(it|things|life|that|this) (could|can) (always)? be worse',
+      '(it|this|that|things|everything) (will|ll|itll) ~1 (pass|blow over|work out|be fine|sort itself out|be ok|be okay|all be fine|go away on its own|go away)',
+      '(lol|haha|lmao|hahaha|hehe|lighten|yikes|oh well|oof|welp|bummer|cheer|no worries|dont worry|dont be silly|come on|oh please|oh come on)',
+      '(we all|everyone|everybody) (feel|feels|get|gets|has|have|goes through|go through|struggle|struggles) ~3 (sad|down|that|this|like that|bad days|tough days|rough patches|sometimes|now and then|from time to time)',
+      '(tomorrow|morning|weekend|week) (is|will be) (another|a new|a better|better) (day)?',
+      '(other|more) (important|pressing|urgent|serious) (things|people|matters|problems)',
+      '(real|actual|serious|genuine) (problems|problem|issues|suffering|illness|trauma|pain)',
+      '(at least|be glad|be grateful|be thankful|lucky) (you|that you|to have|it|its)',
+      'you (are|re|have) (so)? (lucky|young|blessed|privileged) ~6 (life|sad|grateful|worry|whole|lots|much)?',
+      'wrong with you',
+    ],
+  },
+  {
+    kind: 'blame',
+    strength: 'strong',
+    patterns: [
+      '(its|it is|this is|thats|that is|it was|was|all|be|partly|mostly|largely|entirely) ~1 your (own)? (fault|doing|making)',
+      'you (only|really|just|probably|kind of|clearly|basically)? (brought this on|brought it on|did this to|have yourself|have only yourself|caused this|caused it|chose this|chose this for|asked for it|asked for this|provoked|let this happen|let it happen|let him|let her|let them|allowed this|allowed it|allowed him|invited it|invited this|made your bed|made this happen|did it to|got yourself into|put yourself in|led him on|ruined|drove him|drove her|drove them|pushed him|pushed her|pushed them|pushed everyone|earned this|deserve it|deserve this|deserve what|deserved it|deserved what|deserved that|must have done something|should be ashamed|are to blame|re to blame|have yourself to blame|have no one to blame|have nobody to blame)',
+      '<youre> ~2 (selfish|being selfish|weak|lazy|ungrateful|a coward|cowardly|toxic|manipulative|being manipulative|the problem|the reason|to blame|responsible for this|not trying|not even trying|a bad mother|a bad parent|a bad friend|a terrible|a bad person|too needy|needy|clingy|too clingy|hard to love|difficult to love|exhausting|draining|impossible|stupid|an idiot|a loser|a failure|weak minded|irresponsible|your own worst enemy|bringing this on|doing this to yourself|letting everyone down|hurting everyone|immature|choosing to|making yourself|guilty of|too much for)',
+      '(thats|that is|its|it is|how|so|really|suicide is|that would be|this is|pretty|very|incredibly) (selfish|cowardly|pathetic|manipulative|so selfish|really selfish|a selfish|weak|lazy|shameful|stupid of you|your own fault)',
+      'you (should|shouldve|could|couldve|must) ~1 (have|of)? (known better|thought of that|thought about that|been more careful|left sooner|left earlier|tried harder|said no|fought back|fought harder|seen it coming|seen this coming|been stronger|studied harder|listened|worked harder|been a better|reported it|reported|expected|just left|never gone|stayed home|stopped it|prevented|saved)',
+      '(if|had) you (had|hadnt|hadn|were|werent|didnt|just|not|only|tried|would|wouldnt|werent so|been) ~8 (wouldnt have|would not have|wouldnt be|would not be|would still|would have been|none of this|this wouldnt|might not have|she would|he would|they would|happened)',
+      'what (did|do) you (expect|think would happen|do to make|do to provoke|do to cause|do to deserve|say to make|say to him|say to provoke|were you wearing)',
+      'what were you (wearing|thinking|expecting|doing there)',
+      '(no wonder|its no surprise|not surprising|i can see why|i dont blame|cant blame|understandable that) ~1 (he|she|they|your|people|nobody|no one|everyone|him|her|them|you feel alone)',
+      'you (made|make|are making|re making|forced) (him|her|them|your|everyone) (angry|mad|do it|do this|hit|leave|upset|hurt you|miserable|act|react|feel|suffer|worry)',
+      '(thats|this is|that is|its) (on|all on) you',
+      '(how could you|how dare you|shame on you|you should be ashamed|think of someone besides|think about someone else for|look at what youve|think about what youre doing to|you are doing this to|you never|you always ruin|why didnt you just|why do you keep|why would you do|why do you let|your own actions|your own choices|your own bad)',
+      '(take|taking|took) (some)? (responsibility|ownership|accountability) (for your|for what|for how|instead of)',
+      'you (didnt|dont|arent|never|havent|barely|wont) (even|really)? (try|tried|trying|fight|fought|work|want to get better|want help|care about anyone|take care of)',
+    ],
+  },
+  {
+    kind: 'blame',
+    strength: 'medium',
+    patterns: [
+      '(your|you) (behavior|behaviour|attitude|negativity|choices|weakness|laziness|drinking|clothes|outfit) ~4 (caused|led to|is why|made|pushed|drove|invited|is the reason|are why|are the reason|is the problem)',
+      '(think|thought) (about|of) (how|what) ~4 (hurt|feel|doing to|put them through|put your|your family)',
+      '(what about|think of) (your|the) (family|kids|parents|mother|children|people)',
+      '(victim|victims) (mentality|card|role|yourself)',
+      '(its|it is) time (you|to) (grow|take|stop|accept|own|face|admit)',
+      '(you need to|you should|you have to) (ask yourself what you|look at yourself|look in the mirror|look at your own|apologize|apologise|own up|own your|change your attitude|try harder|do better|be a better|be more|be less|stop provoking|stop making|stop being)',
+      '(takes two|two to tango|both sides|your part in|your role in|your share of)',
+    ],
+  },
+]

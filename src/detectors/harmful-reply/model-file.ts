@@ -1,0 +1,41 @@
+import { unpackWeights } from '../crisis/model-file.ts'
+import type { LinearModel } from '../text/linear-model.ts'
+import weightsFile from './weights.json' with { type: 'json' }
+
+/** The trained part of the detector. */
+export interface ReplyModel {
+  version: string
+  linear: LinearModel
+  /** One weight for each of `replyInputs`, and from which probability on a reply counts as harmful. */
+  weights: readonly number[]
+  threshold: number
+  /** The same before the end of the reply, when care may still follow. */
+  earlyThreshold: number
+}
+
+/** What `weights.json` holds; written by the trainer. `packed` is base64, see `packWeights`. */
+export interface ReplyWeightsFile {
+  version: string
+  bucketBits: number
+  heads: string[]
+  scales: number[]
+  biases: number[]
+  weights: number[]
+  threshold: number
+  earlyThreshold: number
+  packed: string
+}
+
+/** Reads the weights that come with the code; takes a few milliseconds. */
+export function loadReplyModel(file: ReplyWeightsFile = weightsFile): ReplyModel {
+  const { version, bucketBits, heads, scales, biases, weights, threshold, earlyThreshold } = file
+  const bytes = Uint8Array.from(atob(file.packed), (unit) => unit.charCodeAt(0))
+  const unpacked = unpackWeights(bytes, (1 << bucketBits) * heads.length, heads.length)
+  return {
+    version,
+    linear: { bucketBits, heads, weights: unpacked, scales, biases },
+    weights,
+    threshold,
+    earlyThreshold,
+  }
+}

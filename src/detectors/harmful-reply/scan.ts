@@ -1,0 +1,152 @@
+import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
+import type { HarmHit } from './grammar.ts'
+import { replyInputs } from './inputs.ts'
+import type { ReplyModel } from './model-file.ts'
+import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
+import { createSentenceSplitter, type Sentence } from './sentences.ts'
+import { addSentence, emptyTally, type ReplyContext, type Tally } from './tally.ts'
+
+/** What became of a whole reply. */
+export interface ReplyAssessment {
+  harmful: boolean
+  /** The likeliest harm; undefined when the reply is fine. */
+  kind: HarmKind | undefined
+  /** Calibrated probability that the reply does harm to this person. */
+  score: number
+  findings: HarmFinding[]
+}
+
+/**
+ * Judges a reply while it is written. `push` returns what the sentences that it completed have shown: offsets are of the
+ * whole reply. How the reply was cut into chunks changes nothing. Memory does not grow with the reply.
+ */
+export interface ReplyScan {
+  push(text: string): HarmFinding[]
+  /** The verdict on all of it; only now can be said what was left out. */
+  end(): ReplyAssessment
+}
+
+export const harmfulReplyName = 'harmful-reply'
+const maxFindings = 32
+
+export function createScan(context: ReplyContext, reader: ReplyReader, model: ReplyModel): ReplyScan {
+  const splitter = createSentenceSplitter()
+  const tally = emptyTally(replyHeads.length)
+  const findings: HarmFinding[] = []
+  let highest = 0
+  let read = 0
+
+  const weigh = (isComplete: boolean) =>
+    probability(model.weights, replyInputs(tally, context, model.linear, isComplete))
+  const finding = (kind: HarmKind, score: number, evidence: Evidence[]): HarmFinding => ({
+    detector: harmfulReplyName,
+    version: model.version,
+    kind,
+    score,
+    evidence,
+  })
+  const readSentence = ({ text, start }: Sentence): HarmFinding | undefined => {
+    const before = Float64Array.from(tally.best)
+    const reading = reader.readSentence(text)
+    if (reading.tokens.words.length === 0) return undefined
+    read += reading.tokens.words.length
+    addSentence(tally, reading, model.linear)
+    const score = weigh(false)
+    const isWorse = score > highest
+    highest = Math.max(highest, score)
+    if (score < model.earlyThreshold || !isWorse || findings.length >= maxFindings) return undefined
+    const { kind, hits } = kindOfSentence(reading, tally, before)
+    return finding(kind, score, spansOf(hits, reading, start, text.length))
+  }
+  const readAll = (sentences: readonly Sentence[]) => {
+    const found: HarmFinding[] = []
+    for (const sentence of sentences) {
+      const one = readSentence(sentence)
+      if (one !== undefined) found.push(one)
+    }
+    findings.push(...found)
+    return found
+  }
+
+  return {
+    push: (text) => readAll(splitter.push(text)),
+    end() {
+      readAll(splitter.end())
+      // A reply without a single word says nothing that could be judged.
+      const final = read === 0 ? 0 : weigh(true)
+      const isHarmful = findings.length > 0 || final >= model.threshold
+      if (findings.length === 0 && isHarmful) findings.push(finding(kindOfReply(tally, context), final, []))
+      const score = Math.max(final, ...findings.map((each) => each.score))
+      const best = findings.reduce<HarmFinding | undefined>(
+        (one, other) => (one === undefined || other.score > one.score ? other : one),
+        undefined,
+      )
+      return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings] }
+    },
+  }
+}
+
+export function probability(weights: readonly number[], inputs: readonly number[]): number {
+  let logOdds = 0
+  for (let at = 0; at < inputs.length; at++) logOdds += (inputs[at] ?? 0) * (weights[at] ?? 0)
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
+/** The grammar's word first; else the model's head that this sentence raised most. */
+function kindOfSentence(
+  reading: SentenceReading,
+  tally: Tally,
+  before: Float64Array,
+): { kind: HarmKind; hits: HarmHit[] } {
+  const scores = new Map<HarmKind, number>()
+  replyHeads.forEach((head, index) => {
+    if (head !== 'any') scores.set(head, Math.max(tally.best[index] ?? -8, (before[index] ?? -8) - 1))
+  })
+  const live = reading.hits.filter(({ standing }) => standing === 'live')
+  for (const { frame } of live) scores.set(frame.kind, (scores.get(frame.kind) ?? -8) + bonus(frame.strength))
+  const kind = highestOf(scores)
+  return { kind, hits: live.filter(({ frame }) => frame.kind === kind) }
+}
+
+/** Named at the end, from all of it: an omission when nothing that was said is harmful by itself. */
+function kindOfReply(tally: Tally, { state }: ReplyContext): HarmKind {
+  const scores = new Map<HarmKind, number>()
+  replyHeads.forEach((head, index) => {
+    if (head === 'any') return
+    const phrases =
+      bonus('strong') * Math.min(1, tally.live.get(`${head} strong`) ?? 0) +
+      bonus('medium') * Math.min(1, tally.live.get(`${head} medium`) ?? 0)
+    scores.set(head, (tally.best[index] ?? -8) + phrases)
+  })
+  const kind = highestOf(scores)
+  return state !== 'none' && (scores.get(kind) ?? 0) < saidSomething ? 'omission' : kind
+}
+
+const saidSomething = 0.5
+
+function bonus(strength: 'strong' | 'medium' | 'cue'): number {
+  return strength === 'strong' ? 3 : strength === 'medium' ? 1 : 0
+}
+
+function highestOf(scores: ReadonlyMap<HarmKind, number>): HarmKind {
+  let best: HarmKind = 'dismissal'
+  let most = Number.NEGATIVE_INFINITY
+  for (const [kind, score] of scores) if (score > most) [best, most] = [kind, score]
+  return best
+}
+
+const maxSpans = 4
+
+/** The phrases that were found; without any, the sentence. */
+function spansOf(
+  hits: readonly HarmHit[],
+  reading: SentenceReading,
+  start: number,
+  length: number,
+): Evidence[] {
+  if (hits.length === 0) return [{ start, end: start + length }]
+  return hits.slice(0, maxSpans).map(({ from, to }) => ({
+    start: start + (reading.tokens.starts[from] ?? 0),
+    end: start + (reading.tokens.ends[to - 1] ?? length),
+  }))
+}

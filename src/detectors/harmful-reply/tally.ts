@@ -1,0 +1,91 @@
+import { type LinearModel, lengthNorm, sumWords } from '../text/linear-model.ts'
+import { type CareMark, careMarks, type PersonMark } from './frames/frame.ts'
+import type { SentenceReading } from './reading.ts'
+
+/** What the person is in: nothing known, some sign of danger, or danger now. */
+export type PersonState = 'none' | 'elevated' | 'crisis'
+
+/** What a reply is judged against. */
+export interface ReplyContext {
+  state: PersonState
+  person: ReadonlySet<PersonMark>
+}
+
+/** What a reply has said so far; bounded, whatever its length. */
+export interface Tally {
+  sentences: number
+  words: number
+  questions: number
+  exclamations: number
+  care: Set<CareMark>
+  /** Live phrases by kind and strength, and all that did not count as they stood. */
+  live: Map<string, number>
+  neutralised: number
+  /** Raw sums of the model's weights over all words, by head, and how many features they are of. */
+  sums: Float64Array
+  features: number
+  /** The sums of the last sentence alone. */
+  lastSums: Float64Array
+  lastFeatures: number
+  /** Highest log-odds of a sentence, or of two in a row, by head. */
+  best: Float64Array
+}
+
+export function emptyTally(heads: number): Tally {
+  return {
+    sentences: 0,
+    words: 0,
+    questions: 0,
+    exclamations: 0,
+    care: new Set(),
+    live: new Map(),
+    neutralised: 0,
+    sums: new Float64Array(heads),
+    features: 0,
+    lastSums: new Float64Array(heads),
+    lastFeatures: 0,
+    best: new Float64Array(heads).fill(-8),
+  }
+}
+
+/** Adds a sentence; `tally` is changed in place. */
+export function addSentence(tally: Tally, reading: SentenceReading, model: LinearModel): void {
+  const words = reading.tokens.words.length
+  if (words === 0) return
+  tally.sentences++
+  tally.words += words
+  if (reading.isQuestion) tally.questions++
+  tally.exclamations += reading.exclamations
+  for (const mark of careMarks) if (reading.care.has(mark)) tally.care.add(mark)
+  for (const { frame, standing } of reading.hits) {
+    if (standing !== 'live') {
+      tally.neutralised++
+      continue
+    }
+    for (const key of [frame.strength, `${frame.kind} ${frame.strength}`]) {
+      tally.live.set(key, (tally.live.get(key) ?? 0) + 1)
+    }
+  }
+  const running = sumWords(model, reading.hashed)
+  const heads = model.heads.length
+  const features = running.counts[words] ?? 0
+  for (let head = 0; head < heads; head++) {
+    const sum = running.sums[words * heads + head] ?? 0
+    const alone = logOdds(model, head, sum, features)
+    const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), features + tally.lastFeatures)
+    tally.best[head] = Math.max(tally.best[head] ?? -8, alone, tally.lastFeatures === 0 ? alone : pair)
+    tally.sums[head] = (tally.sums[head] ?? 0) + sum
+    tally.lastSums[head] = sum
+  }
+  tally.features += features
+  tally.lastFeatures = features
+}
+
+/** The log-odds that a head gives to all sentences so far. */
+export function wholeLogOdds(tally: Tally, model: LinearModel, head: number): number {
+  return logOdds(model, head, tally.sums[head] ?? 0, tally.features)
+}
+
+function logOdds(model: LinearModel, head: number, sum: number, features: number): number {
+  return (model.biases[head] ?? 0) + (sum * (model.scales[head] ?? 0)) / lengthNorm(features)
+}
