@@ -5,7 +5,6 @@ import { type EngineName, engineNames } from '../engines/engine.ts'
 import type { Route } from '../engines/route.ts'
 import { listIncidents } from '../incidents/list.ts'
 import type { GuardedEngine } from '../middleware/call-engine.ts'
-import type { RecordKeeper } from '../responses/record-keeper.ts'
 import type { SignalBook } from '../signals/book.ts'
 import type { Evaluator } from '../signals/evaluator.ts'
 import type { Records } from '../stores/records.ts'
@@ -18,7 +17,8 @@ export function gatewayState(parts: {
   clock: Clock
   halt: SafetyHalt
   records: Records
-  keeper: RecordKeeper
+  /** What waits for the records database. */
+  keeper: { readonly waiting: number }
   book: SignalBook
   evaluator: Evaluator
   config(): Config

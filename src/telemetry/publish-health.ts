@@ -1,7 +1,7 @@
+import type { Breaker } from '../breakers/breaker.ts'
 import type { SafetyHalt } from '../breakers/halt-gate.ts'
 import { type EngineName, engineNames } from '../engines/engine.ts'
 import type { Route } from '../engines/route.ts'
-import type { GuardedEngine } from '../middleware/call-engine.ts'
 import type { SignalBook } from '../signals/book.ts'
 import type { EngineReading } from '../signals/readings.ts'
 import type { Metrics } from './metrics.ts'
@@ -13,7 +13,7 @@ import type { Metrics } from './metrics.ts'
 export function publishHealth(parts: {
   metrics: Metrics
   halt: SafetyHalt
-  engines: Partial<Record<EngineName, GuardedEngine>>
+  engines: Partial<Record<EngineName, { breaker: Pick<Breaker, 'state'> }>>
   route: Route
   book: SignalBook
 }): void {
