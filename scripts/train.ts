@@ -36,7 +36,7 @@ const calibrationWeights = fitLogistic(
   unseen.map(({ row }) => row.label),
   unseen.map(({ row }) => 1 / Math.sqrt(familySizes.get(row.family) ?? 1)),
 )
-const scored = unseen.map(({ row, inputs }) => {
+const scored = unseen.filter(({ isBuried }) => !isBuried).map(({ row, inputs }) => {
   const odds = inputs.reduce((sum, value, at) => sum + value * (calibrationWeights[at] ?? 0), 0)
   return { row, label: row.label, score: 1 / (1 + Math.exp(-odds)) }
 })

@@ -1,8 +1,8 @@
-import { bestWindow, inputsOf } from '../../src/detectors/crisis/calibration.ts'
+import { inputsOf, scoreReading } from '../../src/detectors/crisis/calibration.ts'
 import { sumWords, windowScore } from '../../src/detectors/text/linear-model.ts'
-import { heads, type Reader, textOf, toExamples } from './examples.ts'
+import { buried, buriedShare, calmRows, heads, type Reader, textOf, toExamples } from './examples.ts'
 import { type FitOptions, fit } from './fit.ts'
-import { seedOf } from './random.ts'
+import { createRandom, seedOf } from './random.ts'
 import type { Row } from './rows.ts'
 
 export const fitOptions: FitOptions = {
@@ -10,7 +10,7 @@ export const fitOptions: FitOptions = {
   bucketBits: 17,
   epochs: 6,
   learningRate: 0.15,
-  decay: 1e-6,
+  decay: 2e-3,
   minFamilies: 2,
   seed: 7,
 }
@@ -19,6 +19,8 @@ export const noisyCopies = 1
 /** A row as models see it that have learned nothing from its family. */
 export interface Unseen {
   row: Row
+  /** The row put between other, benign ones: only for the calibration. */
+  isBuried: boolean
   inputs: number[]
   historyScore: number
 }
@@ -37,13 +39,23 @@ export function crossValidate(
     const model = fit(toExamples(learned, reader, noisyCopies, fitOptions.seed), fitOptions)
     onFold(fold, unseen.length)
     const history = heads.indexOf('history')
-    return unseen.map((row) => {
-      const reading = reader.read(textOf(row))
-      const sums = sumWords(model, reading.hashed)
-      const words = reading.tokens.words.length
-      const whole = windowScore(model, sums, 0, 0, words)
-      const inputs = inputsOf(reading, whole, bestWindow(model, sums, 0, reading.windows).score)
-      return { row, inputs, historyScore: windowScore(model, sums, history, 0, words) }
+    const calm = calmRows(unseen)
+    const random = createRandom(fitOptions.seed)
+    return unseen.flatMap((row) => {
+      const text = textOf(row)
+      const long = row.lang === 'en' && random() < buriedShare ? buried(text, calm, random) : undefined
+      return [{ text, isBuried: false }, ...(long === undefined ? [] : [{ text: long, isBuried: true }])].map(
+        (each) => {
+          const reading = reader.read(each.text)
+          const sums = sumWords(model, reading.hashed)
+          return {
+            row,
+            isBuried: each.isBuried,
+            inputs: inputsOf(reading, scoreReading(model, sums, reading)),
+            historyScore: windowScore(model, sums, history, 0, reading.tokens.words.length),
+          }
+        },
+      )
     })
   })
 }

@@ -44,6 +44,18 @@ export function textOf(row: Row): string {
     .join('\n')
 }
 
+export const buriedShare = 0.3
+
+/** The text in the middle of other, benign texts; what it says must not drown there, and length alone must say nothing. */
+export function buried(text: string, benign: readonly Row[], random: () => number): string | undefined {
+  const before = pick(benign, random)
+  const after = pick(benign, random)
+  if (before === undefined || after === undefined) return undefined
+  const gap = random() < 0.5 ? '. ' : '\n'
+  const parts = random() < 0.6 ? [textOf(before), text, textOf(after)] : [textOf(before), textOf(after), text]
+  return parts.join(gap)
+}
+
 /**
  * Rows as examples, with noisy copies beside them, and crises buried in the middle of benign text.
  * Families stay what they are, so that no copy of a row is ever on the other side of a split.
@@ -52,7 +64,7 @@ export function toExamples(rows: readonly Row[], reader: Reader, copies: number,
   const random = createRandom(seed)
   const familySizes = new Map<string, number>()
   for (const { family } of rows) familySizes.set(family, (familySizes.get(family) ?? 0) + 1)
-  const benign = rows.filter(({ label, kind, lang }) => label === 0 && kind !== 'history' && lang === 'en')
+  const benign = calmRows(rows)
   const examples: Example[] = []
   for (const row of rows) {
     const text = textOf(row)
@@ -65,15 +77,14 @@ export function toExamples(rows: readonly Row[], reader: Reader, copies: number,
     add(text, 1)
     const rowRandom = createRandom(seedOf(text) ^ seed)
     for (let copy = 0; copy < copies; copy++) add(withNoise(text, rowRandom), 0.5)
-    if (row.lang === 'en' && random() < 0.25) {
-      const before = pick(benign, random)
-      const after = pick(benign, random)
-      if (before !== undefined && after !== undefined) {
-        add(`${textOf(before)}${random() < 0.5 ? '. ' : ' '}${text}. ${textOf(after)}`, 0.4)
-      }
-    }
+    const long = row.lang === 'en' && random() < buriedShare ? buried(text, benign, random) : undefined
+    if (long !== undefined) add(long, 0.4)
   }
   return examples
+}
+
+export function calmRows(rows: readonly Row[]): Row[] {
+  return rows.filter(({ label, kind, lang }) => label === 0 && kind !== 'history' && lang === 'en')
 }
 
 function truthOf({ label, category, level, kind }: Row): Uint8Array {

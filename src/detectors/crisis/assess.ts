@@ -4,7 +4,7 @@ import { sumWords, windowScore } from '../text/linear-model.ts'
 import type { WordClasses } from '../text/ngrams.ts'
 import { createRepairer, type Repairer } from '../text/repair.ts'
 import { tokenize } from '../text/tokens.ts'
-import { bestWindow, calibrate, inputsOf } from './calibration.ts'
+import { calibrate, inputsOf, scoreReading } from './calibration.ts'
 import { createGrammar, type Grammar, type Hit } from './grammar.ts'
 import { loadModel, type TrainedModel } from './model-file.ts'
 import { type Reading, readTokens } from './reading.ts'
@@ -68,11 +68,10 @@ function assess(text: string, { model, grammar, repairer, classes }: Parts): Tex
   if (words === 0) return nothing(scan)
 
   const sums = sumWords(linear, reading.hashed)
-  const whole = windowScore(linear, sums, 0, 0, words)
-  const best = bestWindow(linear, sums, 0, reading.windows)
+  const best = scoreReading(linear, sums, reading)
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
   const isCritical = live.some(({ frame }) => frame.strength === 'critical')
-  const calibrated = calibrate(calibration, inputsOf(reading, whole, best.score))
+  const calibrated = calibrate(calibration, inputsOf(reading, best))
   const score = isCritical ? Math.max(calibrated, criticalScore) : calibrated
 
   const outcome: Assessment =

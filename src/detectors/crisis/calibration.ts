@@ -18,6 +18,8 @@ export const calibrationInputs = [
   'constant',
   'whole',
   'window',
+  'window of a long text',
+  'category',
   'critical',
   'strong',
   'cues',
@@ -46,8 +48,39 @@ export function bestWindow(
   return best
 }
 
-/** The inputs of the calibration for one reading; `whole` and `window` are log-odds of the head "any". */
-export function inputsOf({ grammar, tokens }: Reading, whole: number, window: number): number[] {
+const longWords = 60
+
+/** Log-odds: of the head "any" for the whole text and its best window, and of the surest category in that window. */
+export interface ModelScores {
+  whole: number
+  window: number
+  category: number
+  /** The best window. */
+  from: number
+  to: number
+}
+
+export function scoreReading(
+  model: LinearModel,
+  sums: RunningSums,
+  { tokens, windows }: Reading,
+): ModelScores {
+  const words = tokens.words.length
+  const { score: window, from, to } = bestWindow(model, sums, 0, windows)
+  let category = Number.NEGATIVE_INFINITY
+  model.heads.forEach((head, index) => {
+    if (head === 'any' || head === 'history') return
+    const score = Math.max(
+      windowScore(model, sums, index, from, to),
+      windowScore(model, sums, index, 0, words),
+    )
+    category = Math.max(category, score)
+  })
+  return { whole: windowScore(model, sums, 0, 0, words), window, category, from, to }
+}
+
+/** The inputs of the calibration for one reading. */
+export function inputsOf({ grammar, tokens }: Reading, { whole, window, category }: ModelScores): number[] {
   const { hits, context } = grammar
   const live = hits.filter(({ standing }) => standing === 'live')
   const has = (found: boolean) => (found ? 1 : 0)
@@ -55,6 +88,8 @@ export function inputsOf({ grammar, tokens }: Reading, whole: number, window: nu
     1,
     whole,
     Math.max(window, whole),
+    tokens.words.length > longWords ? Math.max(window, whole) - whole : 0,
+    category,
     has(live.some(({ frame }) => frame.strength === 'critical')),
     has(live.some(({ frame }) => frame.strength === 'strong')),
     Math.min(3, live.filter(({ frame }) => frame.strength === 'cue').length),

@@ -5,7 +5,7 @@ import { englishDanger } from './frames/english-danger.ts'
 import { englishSuicide } from './frames/english-suicide.ts'
 import type { Frame } from './frames/frame.ts'
 import { otherLanguages } from './frames/other-languages.ts'
-import { compilePattern, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
+import { canBegin, compilePattern, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
 import { createVocabulary, type Vocabulary } from './phrase-trie.ts'
 import { type Context, contextOf, createScope, type Scope } from './scope.ts'
 
@@ -43,51 +43,64 @@ export function createGrammar(): Grammar {
   const rules: Rule[] = [...englishSuicide, ...englishDanger, ...otherLanguages].flatMap((frame) =>
     frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, englishClasses, vocabulary) })),
   )
-  const byAnchor = new Map<number, number[]>()
-  rules.forEach(({ pattern }, index) => {
-    for (const anchor of pattern.anchors) {
-      const known = byAnchor.get(anchor)
-      if (known === undefined) byAnchor.set(anchor, [index])
-      else known.push(index)
-    }
+  const index: RuleIndex = { rules, byAnchor: [], byGuard: [] }
+  rules.forEach(({ pattern }, number) => {
+    for (const anchor of pattern.anchors) addTo(index.byAnchor, anchor, number)
+    for (const guard of pattern.guards) addTo(index.byGuard, guard, number)
   })
-  return { vocabulary, read: (tokens) => read(tokens, vocabulary, scope, rules, byAnchor) }
+  return { vocabulary, read: (tokens) => read(tokens, vocabulary, scope, index) }
+}
+
+/** Which rules to try at which word: by word number. */
+interface RuleIndex {
+  rules: readonly Rule[]
+  byAnchor: number[][]
+  byGuard: number[][]
+}
+
+function addTo(lists: number[][], at: number, number: number): void {
+  const list = lists[at]
+  if (list === undefined) lists[at] = [number]
+  else list.push(number)
 }
 
 /** Enough for thousands of ordinary words; only text made to be slow runs out. */
 const maxSteps = 60_000
 const maxTriesPerSentence = 3
 
-function read(
-  tokens: Tokens,
-  vocabulary: Vocabulary,
-  scope: Scope,
-  rules: readonly Rule[],
-  byAnchor: ReadonlyMap<number, readonly number[]>,
-): GrammarReading {
+function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleIndex): GrammarReading {
+  const { rules, byAnchor, byGuard } = index
   const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
   const context = contextOf(tokens, ids, scope)
   const hits: Hit[] = []
   const budget = { steps: maxSteps }
+  // By rule: the sentence in which its guard was last seen, and how often it was tried there.
+  const guardedIn = new Int32Array(rules.length).fill(-1)
+  const tries = new Uint8Array(rules.length)
   for (const { from, to } of sentencesOf(tokens)) {
-    const tries = new Map<number, number>()
+    const tried: number[] = []
     for (let at = from; at < to; at++) {
-      const id = ids[at] ?? 0
-      if (id === 0) continue
-      for (const index of byAnchor.get(id) ?? []) {
-        const rule = rules[index]
-        const tried = tries.get(index) ?? 0
-        if (rule === undefined || tried >= maxTriesPerSentence) continue
-        tries.set(index, tried + 1)
+      for (const rule of byGuard[ids[at] ?? 0] ?? none) guardedIn[rule] = from
+    }
+    for (let at = from; at < to; at++) {
+      for (const number of byAnchor[ids[at] ?? 0] ?? none) {
+        const rule = rules[number]
+        if (rule === undefined || (rule.pattern.guards.length > 0 && guardedIn[number] !== from)) continue
+        if ((tries[number] ?? 0) >= maxTriesPerSentence) continue
+        tries[number] = (tries[number] ?? 0) + 1
+        tried.push(number)
         const match = matchAround(rule.pattern, ids, at, from, to, budget)
         if (match === undefined) continue
-        tries.set(index, maxTriesPerSentence)
+        tries[number] = maxTriesPerSentence
         hits.push(toHit(rule.frame, match, tokens, ids, scope, context))
       }
     }
+    for (const number of tried) tries[number] = 0
   }
   return { hits, context }
 }
+
+const none: readonly number[] = []
 
 function matchAround(
   pattern: Pattern,
@@ -98,6 +111,7 @@ function matchAround(
   budget: { steps: number },
 ): PatternMatch | undefined {
   for (let start = Math.max(from, anchor - pattern.reach); start <= anchor; start++) {
+    if (!canBegin(pattern, ids[start] ?? 0)) continue
     const match = matchPattern(pattern, ids, start, to, budget)
     if (match !== undefined) return match
   }

@@ -6,6 +6,8 @@ export interface Pattern {
   parts: readonly Part[]
   /** First words of the part that is rarest in ordinary text; the pattern is tried only where one of them stands. */
   anchors: readonly number[]
+  /** First words of the next rarest part; empty when there is no other. One of them has to stand in the sentence too. */
+  guards: readonly number[]
   /** How many words before the anchor the pattern can begin. */
   reach: number
 }
@@ -22,9 +24,7 @@ export interface PatternMatch {
 /** Compiles the notation described in `frames/frame.ts`; throws on a class that does not exist. */
 export function compilePattern(source: string, classes: PhraseClasses, vocabulary: Vocabulary): Pattern {
   const parts: Part[] = []
-  let bestCost = Number.POSITIVE_INFINITY
-  let anchors: readonly number[] = []
-  let reach = 0
+  const required: { cost: number; firstWords: readonly number[]; reach: number }[] = []
   let before = 0
   for (const [, gap, phrases, name, word, question] of source.matchAll(partShape)) {
     if (gap !== undefined) {
@@ -39,16 +39,27 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
     parts.push({ kind: 'phrase', trie, isOptional })
     if (!isOptional) {
       const firstWords = [...new Set(choices.map((choice) => choice.split(' ')[0] ?? ''))]
-      const cost = firstWords.reduce((sum, first) => sum + (commonWords.has(first) ? 50 : 1), 0)
-      if (cost < bestCost) {
-        bestCost = cost
-        anchors = firstWords.map((first) => vocabulary.idOf(first))
-        reach = before
-      }
+      required.push({
+        cost: firstWords.reduce((sum, first) => sum + (commonWords.has(first) ? 50 : 1), 0),
+        firstWords: firstWords.map((first) => vocabulary.idOf(first)),
+        reach: before,
+      })
     }
     before += trie.longest
   }
-  return { parts, anchors, reach }
+  const [rarest, next] = required.sort((a, b) => a.cost - b.cost)
+  return {
+    parts,
+    anchors: rarest?.firstWords ?? [],
+    guards: next?.firstWords ?? [],
+    reach: rarest?.reach ?? 0,
+  }
+}
+
+/** Whether a match can begin at a word: a quick no for nearly all. */
+export function canBegin({ parts }: Pattern, id: number): boolean {
+  const [first] = parts
+  return first?.kind !== 'phrase' || first.isOptional || first.trie.next.has(id)
 }
 
 /** The first match that begins at `from`, preferring long phrases and short gaps. */

@@ -21,7 +21,13 @@ export interface Scope {
   isSubject(ids: Int32Array, at: number): boolean
   /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
   startsIdiomTail(ids: Int32Array, at: number): boolean
-  readonly contexts: Readonly<Record<ContextMark, PhraseTrie>>
+  /** By first word. */
+  readonly contexts: ReadonlyMap<number, readonly MarkedTrie[]>
+}
+
+interface MarkedTrie {
+  mark: ContextMark
+  trie: PhraseTrie
 }
 
 type ContextMark =
@@ -42,12 +48,12 @@ export function createScope(vocabulary: Vocabulary): Scope {
   const subjects = idSet('i im ive id ill my me we')
   const no = idSet('no zero without')
   const idiomTail = buildPhraseTrie(idiomTails.split('|'), vocabulary)
-  const contexts = Object.fromEntries(
-    Object.entries(contextPhrases).map(([mark, phrases]) => [
-      mark,
-      buildPhraseTrie(phrases.split('|'), vocabulary),
-    ]),
-  ) as Record<ContextMark, PhraseTrie>
+  const contexts = new Map<number, MarkedTrie[]>()
+  for (const [mark, phrases] of Object.entries(contextPhrases) as [ContextMark, string][]) {
+    const trie = buildPhraseTrie(phrases.split('|'), vocabulary)
+    for (const first of trie.next.keys())
+      contexts.set(first, [...(contexts.get(first) ?? []), { mark, trie }])
+  }
   const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
   return {
     isNegator: (ids, at) =>
@@ -67,17 +73,12 @@ export function createScope(vocabulary: Vocabulary): Scope {
 
 export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Context {
   const seen = new Set<ContextMark>()
-  const marks = Object.entries(scope.contexts) as [ContextMark, PhraseTrie][]
   for (let at = 0; at < ids.length; at++) {
-    const id = ids[at] ?? 0
-    if (id === 0) continue
-    for (const [mark, trie] of marks) {
-      if (!seen.has(mark) && trie.next.has(id) && phraseEnds(trie, ids, at, ids.length).length > 0)
-        seen.add(mark)
+    for (const { mark, trie } of scope.contexts.get(ids[at] ?? 0) ?? []) {
+      if (!seen.has(mark) && phraseEnds(trie, ids, at, ids.length).length > 0) seen.add(mark)
     }
   }
-  const hasYear =
-    !seen.has('past') && tokens.words.some((word) => /^(?:19[5-9]\d|20[01]\d|202[0-4])$/.test(word))
+  const hasYear = !seen.has('past') && tokens.words.some(isPastYear)
   const past = seen.has('past') || hasYear
   return {
     fiction: seen.has('fiction'),
@@ -88,6 +89,10 @@ export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Contex
     past,
     resolved: past && seen.has('resolved') && !seen.has('returning'),
   }
+}
+
+function isPastYear(word: string): boolean {
+  return word.length === 4 && /^(?:19[5-9]\d|20[01]\d|202[0-4])$/.test(word)
 }
 
 const negatorWords =

@@ -13,6 +13,24 @@ export interface Folded {
  * Lone surrogates become spaces. Linear; does not throw.
  */
 export function fold(text: string): Folded {
+  return isAscii(text) ? foldAscii(text) : foldAny(text)
+}
+
+/** Most messages: nothing moves, so there is little to remember. */
+function foldAscii(text: string): Folded {
+  const origins = new Int32Array(text.length + 1)
+  for (let at = 0; at < origins.length; at++) origins[at] = at
+  return { text: text.toLowerCase().replaceAll('`', "'"), origins }
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > 127) return false
+  }
+  return true
+}
+
+function foldAny(text: string): Folded {
   let units = new Uint16Array(text.length + 64)
   let origins = new Int32Array(text.length + 65)
   let length = 0
@@ -110,9 +128,6 @@ function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
 }
 
 function toText(units: Uint16Array): string {
-  let text = ''
-  for (let at = 0; at < units.length; at += 4096) {
-    text += String.fromCharCode(...units.subarray(at, at + 4096))
-  }
-  return text
+  const bytes = new Uint8Array(units.buffer, units.byteOffset, units.byteLength)
+  return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(bytes)
 }

@@ -12,10 +12,10 @@ export function guessLanguage(original: string, tokens: Tokens): LanguageGuess {
   if (isForeignScript(original.slice(0, maxUnits))) return 'unsupported'
   const scores = new Map<string, number>()
   const count = Math.min(tokens.words.length, maxWords)
+  const languagesOf = smallWords()
   for (let at = 0; at < count; at++) {
-    const word = tokens.words[at] ?? ''
-    for (const [language, words] of smallWords()) {
-      if (words.has(word)) scores.set(language, (scores.get(language) ?? 0) + 1)
+    for (const language of languagesOf.get(tokens.words[at] ?? '') ?? []) {
+      scores.set(language, (scores.get(language) ?? 0) + 1)
     }
   }
   let best = 'unknown'
@@ -62,14 +62,16 @@ function isForeignScript(text: string): boolean {
 /** Cyrillic and Greek letters that nobody takes for a Latin one. */
 const ownCyrillicOrGreek = /[бжзйлфцчщъыэюяґєћђљњџδζθλξπσφψωБЖЗЛФЦЧЩЫЭЮЯΓΔΛΞΣΦΨΩ]/
 
-const cache: { words?: [string, Set<string>][] } = {}
+const cache: { words?: Map<string, string[]> } = {}
 
-function smallWords(): [string, Set<string>][] {
-  cache.words ??= Object.entries(smallWordLists).map(([language, words]) => [
-    language,
-    new Set(words.split(' ')),
-  ])
-  return cache.words
+function smallWords(): Map<string, string[]> {
+  if (cache.words !== undefined) return cache.words
+  const languagesOf = new Map<string, string[]>()
+  for (const [language, words] of Object.entries(smallWordLists)) {
+    for (const word of words.split(' ')) languagesOf.set(word, [...(languagesOf.get(word) ?? []), language])
+  }
+  cache.words = languagesOf
+  return languagesOf
 }
 
 const smallWordLists: Readonly<Record<string, string>> = {

@@ -20,11 +20,20 @@ export interface RunningSums {
 }
 
 /** Adds up the weights of every word. Integers only, so the result is the same on every machine. */
-export function sumWords(model: LinearModel, { buckets, ends }: HashedWords): RunningSums {
+export function sumWords(model: LinearModel, hashed: HashedWords): RunningSums {
   const heads = model.heads.length
-  const { weights } = model
-  const sums = new Int32Array((ends.length + 1) * heads)
-  const counts = new Int32Array(ends.length + 1)
+  const words = hashed.ends.length
+  const running = { heads, sums: new Int32Array((words + 1) * heads), counts: new Int32Array(words + 1) }
+  if (heads === 8) sumEightHeads(model.weights, hashed, running)
+  else sumAnyHeads(model.weights, hashed, running)
+  return running
+}
+
+function sumAnyHeads(
+  weights: Int8Array,
+  { buckets, ends }: HashedWords,
+  { heads, sums, counts }: RunningSums,
+): void {
   let feature = 0
   for (let word = 0; word < ends.length; word++) {
     const row = (word + 1) * heads
@@ -38,7 +47,40 @@ export function sumWords(model: LinearModel, { buckets, ends }: HashedWords): Ru
     }
     counts[word + 1] = end
   }
-  return { heads, sums, counts }
+}
+
+/** The same with one variable a head: this is the innermost loop of the crisis detector, and memory would be slower. */
+function sumEightHeads(
+  weights: Int8Array,
+  { buckets, ends }: HashedWords,
+  { sums, counts }: RunningSums,
+): void {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
+  let feature = 0
+  for (let word = 0; word < ends.length; word++) {
+    const end = ends[word] ?? 0
+    for (; feature < end; feature++) {
+      const at = (buckets[feature] ?? 0) * 8
+      a += weights[at] ?? 0
+      b += weights[at + 1] ?? 0
+      c += weights[at + 2] ?? 0
+      d += weights[at + 3] ?? 0
+      e += weights[at + 4] ?? 0
+      f += weights[at + 5] ?? 0
+      g += weights[at + 6] ?? 0
+      h += weights[at + 7] ?? 0
+    }
+    const row = (word + 1) * 8
+    sums[row] = a
+    sums[row + 1] = b
+    sums[row + 2] = c
+    sums[row + 3] = d
+    sums[row + 4] = e
+    sums[row + 5] = f
+    sums[row + 6] = g
+    sums[row + 7] = h
+    counts[word + 1] = end
+  }
 }
 
 /** The log-odds that one head gives to the words `from` up to `to`. */

@@ -27,7 +27,7 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
   return {
     isKnown,
     respell(word) {
-      const slip = knownSlips[word]
+      const slip = knownSlips.get(word)
       if (slip !== undefined) return slip
       if (word.length < 5 || word.length > 14 || properWords.has(word)) return undefined
       const first = word[0] ?? ''
@@ -46,7 +46,7 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
 
 /** The same text with hidden and mistyped words written out; the same object when there is nothing to repair. */
 export function repair(tokens: Tokens, repairer: Repairer): Tokens {
-  const out = new Writer(tokens)
+  const out = new Edits(tokens)
   let at = 0
   while (at < tokens.words.length) {
     at =
@@ -55,18 +55,20 @@ export function repair(tokens: Tokens, repairer: Repairer): Tokens {
       readSymbols(tokens, at, repairer, out) ??
       respellOne(tokens, at, repairer, out)
   }
-  return out.isChanged ? out.tokens : tokens
+  return out.apply()
 }
 
 const maxLetters = 48
 
 /** "k i l l", "d.i.e": letters that stand alone. */
-function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number | undefined {
+function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number | undefined {
   const { words } = tokens
+  if (at < out.lettersReadUntil || !isLoneLetter(words[at]) || !isLoneLetter(words[at + 1])) return undefined
   let end = at
   let letters = ''
   while (end < words.length && letters.length < maxLetters && isLoneLetter(words[end]))
     letters += words[end++]
+  out.lettersReadUntil = end
   if (end - at < 3) return undefined
   // The last letters may stand together again: "s u i cide".
   const tail = words[end]
@@ -85,21 +87,27 @@ function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Writer
 }
 
 /** "sui cide", "my self". */
-function joinHalves(tokens: Tokens, at: number, out: Writer): number | undefined {
-  const [one, two] = [tokens.words[at] ?? '', tokens.words[at + 1] ?? '']
+function joinHalves(tokens: Tokens, at: number, out: Edits): number | undefined {
+  const one = tokens.words[at] ?? ''
+  if (!leftHalves.has(one)) return undefined
+  const two = tokens.words[at + 1] ?? ''
   if (two === '' || one.length + two.length > 9 || !longTriggers.has(one + two)) return undefined
   return out.replace(at, at + 2, [one + two])
 }
 
-const longTriggers = new Set(
-  'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' '),
+const splitWords =
+  'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' ')
+const longTriggers = new Set(splitWords)
+const leftHalves = new Set(
+  splitWords.flatMap((word) => [...word].slice(1).map((_, at) => word.slice(0, at + 1))),
 )
 
 /** "k!ll", "su1c1de", "d*e", "$uicide": digits and symbols where letters belong. */
-function readSymbols(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number | undefined {
+function readSymbols(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number | undefined {
   const { text, chunks, words } = tokens
   const chunk = chunks[at]
   if (at > 0 && chunks[at - 1] === chunk) return undefined
+  if (isPlain(tokens, at)) return undefined
   let end = at + 1
   while (end < words.length && chunks[end] === chunk && end - at < 12) end++
   const from = leftEdge(text, tokens.from[at] ?? 0)
@@ -151,6 +159,33 @@ const spoken: Readonly<Record<string, string>> = {
   '€': 'e',
 }
 
+/** Letters only, with white space or an ordinary mark on either side: nothing is hidden here. */
+function isPlain({ text, from, until, words, chunks }: Tokens, at: number): boolean {
+  if (chunks[at + 1] === chunks[at]) return false
+  const start = from[at] ?? 0
+  const end = until[at] ?? 0
+  if (isSymbol(text.charCodeAt(start - 1)) || isSymbol(text.charCodeAt(end))) return false
+  const word = words[at] ?? ''
+  for (let unit = 0; unit < word.length; unit++) {
+    if (word.charCodeAt(unit) < 97) return false
+  }
+  return true
+}
+
+/** ! # $ ( * + @ | £ €; the others never stand for a letter at the edge of a word. */
+function isSymbol(unit: number): boolean {
+  return (
+    unit === 33 ||
+    unit === 35 ||
+    unit === 36 ||
+    unit === 40 ||
+    unit === 42 ||
+    unit === 43 ||
+    unit === 64 ||
+    unit === 124
+  )
+}
+
 function masked(written: string, repairer: Repairer): string[] | undefined {
   if (!/^[a-z]+[*#_.\-•x@!$%&]+[a-z]+$/.test(written)) return undefined
   const word = repairer.fillIn(written)
@@ -174,18 +209,29 @@ function rightEdge(text: string, until: number): number {
   return at
 }
 
-function respellOne(tokens: Tokens, at: number, repairer: Repairer, out: Writer): number {
+function respellOne(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number {
   const word = tokens.words[at] ?? ''
   if (repairer.isKnown(word) || word.length < 2) return out.keep(at)
-  const calm = collapse(word, repairer)
+  const calm = hasHeldLetter(word) ? collapse(word, repairer) : word
   if (repairer.isKnown(calm) && calm !== word) return out.replace(at, at + 1, [calm])
   const spelt = repairer.respell(calm)
   if (spelt !== undefined) return out.replace(at, at + 1, [spelt])
-  if (calm.length >= 7 && calm.length <= maxLetters) {
+  if (calm.length >= 7 && calm.length <= maxLetters && holdsTrigger.test(calm)) {
     const segments = repairer.segment(calm)
     if (segments !== undefined && segments.length > 1) return out.replace(at, at + 1, segments)
   }
   return calm === word ? out.keep(at) : out.replace(at, at + 1, [calm])
+}
+
+/** Glued words that are worth taking apart; keeps all other long words cheap. */
+const holdsTrigger = /die|kil|sui|myself|unaliv|overd|dead|hurt|cutt|alive|harm|kms|dying|death/
+
+function hasHeldLetter(word: string): boolean {
+  for (let at = 2; at < word.length; at++) {
+    const unit = word.charCodeAt(at)
+    if (unit === word.charCodeAt(at - 1) && unit === word.charCodeAt(at - 2)) return true
+  }
+  return false
 }
 
 /** "dieeee", "kiiiilll": a letter that is held down counts twice or once, whichever makes a known word. */
@@ -271,14 +317,35 @@ function nearest(word: string, byDeletion: ReadonlyMap<string, string>): string 
   return undefined
 }
 
-/** Copies tokens, and replaces some of them; offsets of a replacement cover all that it stands for. */
-class Writer {
-  readonly tokens: Tokens
-  isChanged = false
-  readonly #source: Tokens
-  constructor(source: Tokens) {
-    this.#source = source
-    this.tokens = {
+interface Edit {
+  from: number
+  to: number
+  words: readonly string[]
+}
+
+/** Collects what is to be replaced; offsets of a replacement cover all that it stands for. */
+class Edits {
+  /** Letters that stand alone have been looked at up to here. */
+  lettersReadUntil = 0
+  readonly #tokens: Tokens
+  readonly #edits: Edit[] = []
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens
+  }
+
+  keep(at: number): number {
+    return at + 1
+  }
+
+  replace(from: number, to: number, words: readonly string[]): number {
+    this.#edits.push({ from, to, words })
+    return to
+  }
+
+  apply(): Tokens {
+    const source = this.#tokens
+    if (this.#edits.length === 0) return source
+    const out: Tokens = {
       text: source.text,
       from: [],
       until: [],
@@ -289,31 +356,33 @@ class Writer {
       chunks: [],
       quoted: [],
     }
+    let at = 0
+    for (const { from, to, words } of this.#edits) {
+      for (; at < from; at++) copy(source, at, at + 1, source.words[at] ?? '', false, out)
+      words.forEach((word, index) => {
+        copy(source, from, to, word, index > 0, out)
+      })
+      at = to
+    }
+    for (; at < source.words.length; at++) copy(source, at, at + 1, source.words[at] ?? '', false, out)
+    return out
   }
+}
 
-  keep(at: number): number {
-    this.#push(this.#source.words[at] ?? '', at, at + 1)
-    return at + 1
-  }
-
-  replace(from: number, to: number, words: readonly string[]): number {
-    this.isChanged = true
-    words.forEach((word, index) => {
-      this.#push(word, from, to, index > 0)
-    })
-    return to
-  }
-
-  #push(word: string, first: number, end: number, isContinued = false): void {
-    const { tokens } = this
-    const source = this.#source
-    tokens.words.push(word)
-    tokens.from.push(source.from[first] ?? 0)
-    tokens.until.push(source.until[end - 1] ?? 0)
-    tokens.starts.push(source.starts[first] ?? 0)
-    tokens.ends.push(source.ends[end - 1] ?? 0)
-    tokens.breaks.push(isContinued ? 0 : (source.breaks[first] ?? 0))
-    tokens.chunks.push(source.chunks[first] ?? 0)
-    tokens.quoted.push(source.quoted[first] ?? false)
-  }
+function copy(
+  source: Tokens,
+  first: number,
+  end: number,
+  word: string,
+  isContinued: boolean,
+  out: Tokens,
+): void {
+  out.words.push(word)
+  out.from.push(source.from[first] ?? 0)
+  out.until.push(source.until[end - 1] ?? 0)
+  out.starts.push(source.starts[first] ?? 0)
+  out.ends.push(source.ends[end - 1] ?? 0)
+  out.breaks.push(isContinued ? 0 : (source.breaks[first] ?? 0))
+  out.chunks.push(source.chunks[first] ?? 0)
+  out.quoted.push(source.quoted[first] ?? false)
 }

@@ -13,7 +13,7 @@ export const properWords = new Set(
 )
 
 /** Slips and respellings too far from the word for the general rule, or too short for it. */
-export const knownSlips: Readonly<Record<string, string>> = {
+const slips: Readonly<Record<string, string>> = {
   dle: 'die',
   diee: 'die',
   dei: 'die',
@@ -78,6 +78,8 @@ export const knownSlips: Readonly<Record<string, string>> = {
   d1e: 'die',
   kys: 'kys',
 }
+
+export const knownSlips: ReadonlyMap<string, string> = new Map(Object.entries(slips))
 
 /** Short and long words that people glue together or pull apart to say it. */
 export const gluedWords =
