@@ -8,6 +8,8 @@ export interface Io {
   stdout: Sink
   stderr: Sink
   env: NodeJS.ProcessEnv
+  /** What is typed or piped in; the process's own when left out. */
+  stdin?: NodeJS.ReadableStream
   /** Whether `stdout` is a terminal: colour only there, and only without NO_COLOR. */
   isTTY: boolean
   fetch: typeof fetch

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addAssess } from './assess.ts'
 import { addBreakers } from './breakers.ts'
 import { addCheck } from './check.ts'
 import { addClear } from './clear.ts'
@@ -37,6 +38,7 @@ export function createProgram(cli: Cli): Command {
   addStart(program, cli)
   addInit(program, cli)
   addCheck(program, cli)
+  addAssess(program, cli)
   addDemoEngine(program, cli)
   program.addHelpText(
     'after',

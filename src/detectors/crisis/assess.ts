@@ -32,6 +32,8 @@ export interface TextAssessment {
 
 export interface CrisisAssessor {
   readonly version: string
+  /** The scores from which on a text is uncertain, and an alert. */
+  readonly thresholds: { alert: number; escalate: number }
   /** Synchronous, bounded in time, does not throw. */
   assess(text: string): TextAssessment
 }
@@ -45,7 +47,8 @@ export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisA
     repairer: createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0),
     classes: indexWordClasses(),
   }
-  return { version: model.version, assess: (text) => assess(text, parts) }
+  const { alert, escalate } = model.calibration
+  return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
 }
 
 interface Parts {
@@ -56,8 +59,6 @@ interface Parts {
 }
 
 const maxEvidence = 4
-/** What a rule that alerts by itself is worth at least. */
-const criticalScore = 0.97
 
 function assess(text: string, { model, grammar, repairer, classes }: Parts): TextAssessment {
   const { linear, calibration } = model
@@ -72,7 +73,8 @@ function assess(text: string, { model, grammar, repairer, classes }: Parts): Tex
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
   const isCritical = live.some(({ frame }) => frame.strength === 'critical')
   const calibrated = calibrate(calibration, inputsOf(reading, best))
-  const score = isCritical ? Math.max(calibrated, criticalScore) : calibrated
+  // A rule that alerts by itself lifts the score over the threshold; above it the models still rank.
+  const score = isCritical ? calibration.alert + (1 - calibration.alert) * calibrated : calibrated
 
   const outcome: Assessment =
     score >= calibration.alert ? 'alert' : score >= calibration.escalate ? 'escalate' : 'clear'

@@ -61,28 +61,41 @@ export function outcomeInConversation(
 const joinedMessages = 3
 const maxJoinedUnits = 600
 
+/** The last few short messages as one text; undefined when there is nothing to join. */
+export function readTogether(said: readonly string[]): string | undefined {
+  if (said.length < 2) return undefined
+  const joined = said.slice(-joinedMessages).join('\n')
+  return joined.length <= maxJoinedUnits ? joined : undefined
+}
+
 /**
- * Reads a whole conversation at once, oldest message first: the worst of its messages, each fading as others follow,
- * and the last few short ones read as one.
+ * Reads a whole conversation at once, without memory of another: the last message, the last few as one, and what is left
+ * of the worst that was said before.
  */
 export function assessMessages(
   assessor: CrisisAssessor,
   messages: readonly { role: string; text: string }[],
 ): TextAssessment {
   const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
-  const last = assessor.assess(said.at(-1) ?? '')
-  let worst = last
-  said.slice(0, -1).forEach((text, index) => {
+  let worst = assessor.assess(said.at(-1) ?? '')
+  const together = readTogether(said)
+  const candidates = said.slice(0, -1).map((text, index) => {
     const found = assessor.assess(text)
-    const age = said.length - 1 - index
     const isHeld = found.outcome === 'alert' && found.level !== undefined && heldLevels.has(found.level)
-    const score = isHeld ? found.score : found.score * 0.93 ** age
-    if (score > worst.score) worst = { ...found, score }
+    const score = isHeld ? found.score : found.score * fading ** (said.length - 1 - index)
+    return { ...found, score, outcome: outcomeOf(score, assessor.thresholds) }
   })
-  const joined = said.slice(-joinedMessages).join('\n')
-  if (said.length > 1 && joined.length <= maxJoinedUnits) {
-    const together = assessor.assess(joined)
-    if (together.score > worst.score) worst = together
-  }
+  if (together !== undefined) candidates.push(assessor.assess(together))
+  for (const candidate of candidates) if (candidate.score > worst.score) worst = candidate
   return worst
+}
+
+/** What is left of a finding with each message that follows it, when a conversation is read at once. */
+const fading = 0.93
+
+export function outcomeOf(
+  score: number,
+  { alert, escalate }: { alert: number; escalate: number },
+): Assessment {
+  return score >= alert ? 'alert' : score >= escalate ? 'escalate' : 'clear'
 }

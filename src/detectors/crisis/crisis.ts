@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { defineDetector, type UserDetector, type UserReport, type UserSide } from '../detector.ts'
+import type { CrisisFinding } from '../finding.ts'
+import { type CrisisAssessor, createCrisisAssessor, type TextAssessment } from './assess.ts'
+import {
+  type ConversationRisk,
+  calm,
+  nextRisk,
+  outcomeInConversation,
+  readTogether,
+  riskAt,
+} from './conversation.ts'
+import { createRecentMap, type RecentMap } from './recent-map.ts'
+
+const Options = z.strictObject({
+  maxSessions: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('How many conversations are remembered; the one unused for longest goes first.'),
+  maxMessages: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(50_000)
+    .describe('How many findings of earlier messages are kept, so that they are not read again.'),
+})
+
+/**
+ * Hears a crisis in what a person writes: thoughts of suicide, self-harm, danger from or to others, a medical emergency,
+ * worry about somebody else. Findings carry evidence as UTF-16 offsets into the last message of the person.
+ * Remembers the risk of each session and the findings of earlier messages by hash, both bounded, never the text.
+ * Does not throw.
+ * @see Posner et al. 2011, the Columbia-Suicide Severity Rating Scale, for the levels
+ */
+export const crisis = defineDetector({
+  name: 'crisis',
+  options: Options,
+  create: ({ maxSessions, maxMessages }) =>
+    createCrisisDetector(createCrisisAssessor(), maxSessions, maxMessages),
+})
+
+/** The detector over an assessor that is already built. */
+export function createCrisisDetector(
+  assessor: CrisisAssessor,
+  maxSessions = 10_000,
+  maxMessages = 50_000,
+): UserDetector {
+  const sessions = createRecentMap<ConversationRisk & { seen: number }>(maxSessions)
+  const known = createRecentMap<TextAssessment>(maxMessages)
+  return {
+    name: 'crisis',
+    version: assessor.version,
+    inspect: (side) => inspect(side, assessor, sessions, known),
+  }
+}
+
+function inspect(
+  { messages, session, nowMs }: UserSide,
+  assessor: CrisisAssessor,
+  sessions: RecentMap<ConversationRisk & { seen: number }>,
+  known: RecentMap<TextAssessment>,
+): UserReport {
+  const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
+  const assess = (text: string) => known.getOrMake(hashText(text), () => assessor.assess(text))
+  const last = assess(said.at(-1) ?? '')
+  const together = readTogether(said)
+  const joined = together === undefined ? undefined : assess(together)
+  const found = joined !== undefined && joined.score > last.score ? joined : last
+
+  const kept = session === undefined ? undefined : sessions.get(session)
+  // A conversation that we have not met is read from its beginning, one that we have only from where we left it.
+  const isContinued = kept !== undefined && kept.seen <= said.length
+  const earlier = said.slice(isContinued ? kept.seen : 0, -1)
+  let before: ConversationRisk = kept ?? calm
+  for (const text of earlier) before = nextRisk(before, assess(text), nowMs)
+  const outcome = outcomeInConversation(before, found, assessor.thresholds, nowMs)
+  const after = nextRisk(before, found, nowMs)
+  if (session !== undefined) sessions.set(session, { ...after, seen: said.length })
+  return {
+    outcome,
+    score: found.score,
+    findings: found.category === undefined ? [] : [toFinding(found, last, assessor.version)],
+    risk: riskAt(after, nowMs),
+    isCritical: found.isCritical,
+    bypass: said.length === 0 ? 'empty' : found.bypass,
+    isPartial: last.scanned === 'partial',
+  }
+}
+
+function toFinding(found: TextAssessment, last: TextAssessment, version: string): CrisisFinding {
+  return {
+    detector: 'crisis',
+    version,
+    category: found.category ?? 'suicidal-ideation',
+    level: found.level ?? 'passive',
+    score: found.score,
+    // What only several messages say together has no place in the last one of its own.
+    evidence: found === last ? found.evidence : last.evidence,
+  }
+}
+
+/** 53 bits of two hashes and the length: enough that no two of some thousands of messages meet. */
+function hashText(text: string): string {
+  let [one, two] = [0x811c9dc5, 0x9747b28c]
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    one = Math.imul(one ^ unit, 0x01000193)
+    two = Math.imul(two ^ unit, 0x85ebca6b) ^ (two >>> 13)
+  }
+  return `${(one >>> 0).toString(36)}.${(two >>> 0).toString(36)}.${text.length}`
+}
