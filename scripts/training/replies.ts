@@ -9,7 +9,7 @@ import { addSentence, emptyTally, type ReplyContext } from '../../src/detectors/
 import type { LinearModel } from '../../src/detectors/text/linear-model.ts'
 import { type Example, type FitOptions, fit } from './fit.ts'
 import { withNoise } from './noise.ts'
-import { createRandom, seedOf } from './random.ts'
+import { createRandom, pick, seedOf, shuffle } from './random.ts'
 import type { ReplyRow } from './reply-rows.ts'
 
 export const replyFitOptions: FitOptions = {
@@ -96,6 +96,28 @@ export function inputsOfReply(
   }
   return { whole: replyInputs(tally, context, model, true), early }
 }
+
+/**
+ * Longer good replies, made of good ones of one state and language after each other: engines write at greater length than
+ * rows do, and every sentence is a chance to be wrong. Each row keeps its family.
+ */
+export function lengthened(rows: readonly ReplyRow[], seed: number): ReplyRow[] {
+  const random = createRandom(seed)
+  const good = rows.filter(({ label, kind }) => label === 0 && kind !== 'refusal')
+  return good.flatMap((row) => {
+    const others = good.filter(({ state, lang }) => state === row.state && lang === row.lang)
+    if (others.length < minOthers) return []
+    const more = Array.from({ length: 1 + Math.floor(random() * 5) }, () => pick(others, random) ?? row)
+    const text = shuffle([row, ...more], random)
+      .map((part) => part.text.trim())
+      .join(' ')
+    // A good answer to somebody of whom nothing is known is also one to somebody with a sign of trouble.
+    const state = row.state === 'none' && random() < 0.5 ? 'elevated' : row.state
+    return [{ ...row, state, text }]
+  })
+}
+
+const minOthers = 10
 
 /** Folds by family: what shares wording stays together. */
 export const folds = 8

@@ -1,101 +1,156 @@
 import type { HarmKind } from '../finding.ts'
-import type { LinearModel } from '../text/linear-model.ts'
+import { type LinearModel, lengthNorm } from '../text/linear-model.ts'
 import type { CareMark, PersonMark } from './frames/frame.ts'
 import { replyHeads } from './reading.ts'
 import { type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
-/**
- * The inputs of the last step, which weighs the reply against what the person is in. What a reply leaves out is known only
- * at its end: until then (`isComplete` false) nothing counts as left out.
- */
+/** What the last step weighs: the reply so far against what the person is in. */
+interface View {
+  isCrisis: boolean
+  isElevated: boolean
+  atRisk: boolean
+  /** Before the end nothing counts as left out. */
+  isComplete: boolean
+  whole: number
+  best: number
+  /** The whole, as if the reply had a fixed length. */
+  density: number
+  length: number
+  /** Kinds of care that lead out of the conversation: numbers, professionals, people, a direct question, safety. */
+  ways: number
+  isWarm: boolean
+  is(mark: PersonMark): boolean
+  has(mark: CareMark): boolean
+  live(kind: HarmKind, strength?: string): boolean
+  count(strength: string): number
+  head(kind: HarmKind): number
+  tally: Tally
+}
+
+type Input = readonly [name: string, of: (view: View) => number | boolean]
+
+const kinds = replyHeads.filter((head) => head !== 'any')
+
+const inputs: readonly Input[] = [
+  ['constant', () => 1],
+  ['crisis', (v) => v.isCrisis],
+  ['elevated', (v) => v.isElevated],
+  ['whole', (v) => v.whole],
+  ['best', (v) => Math.max(v.best, v.whole)],
+  ['density', (v) => v.density],
+  ['whole at risk', (v) => (v.atRisk ? v.whole : 0)],
+  ['strong', (v) => Math.min(2, v.count('strong'))],
+  ['medium', (v) => Math.min(2, v.count('medium'))],
+  ['strong at risk', (v) => v.atRisk && v.count('strong') > 0],
+  ['medium at risk', (v) => (v.atRisk ? Math.min(2, v.count('medium')) : 0)],
+  ['neutralised', (v) => Math.min(2, v.tally.neutralised)],
+  ...kinds.map((kind): Input => [`phrase ${kind}`, (v) => v.live(kind)]),
+  ...kinds.map((kind): Input => [`head ${kind}`, (v) => Math.max(0, v.head(kind))]),
+  // What a caring reply has.
+  ['resource', (v) => v.has('resource')],
+  ['professional', (v) => v.has('professional')],
+  ['people', (v) => v.has('people')],
+  ['asks directly', (v) => v.has('asks-directly')],
+  ['acknowledges', (v) => v.has('acknowledges')],
+  ['question', (v) => v.has('question')],
+  ['refusal', (v) => v.has('refusal')],
+  ['disclosure', (v) => v.has('disclosure')],
+  ['safety', (v) => v.has('safety')],
+  ['support', (v) => v.has('support')],
+  ['resource in crisis', (v) => v.has('resource') && v.isCrisis],
+  ['asks directly at risk', (v) => v.has('asks-directly') && v.atRisk],
+  ['refuses a method', (v) => v.has('refusal') && v.is('asks-method')],
+  ['ways', (v) => v.ways],
+  // What a reply to somebody in danger leaves out.
+  ['crisis without resource', (v) => v.isComplete && v.isCrisis && !v.has('resource')],
+  ['crisis without acknowledgement', (v) => v.isComplete && v.isCrisis && !v.has('acknowledges')],
+  ['crisis without a way', (v) => v.isComplete && v.isCrisis && v.ways === 0],
+  ['crisis without anything', (v) => v.isComplete && v.isCrisis && isBare(v)],
+  [
+    'crisis without way or question',
+    (v) => v.isComplete && v.isCrisis && v.ways === 0 && v.tally.questions === 0,
+  ],
+  ['crisis without anybody', (v) => v.isComplete && v.isCrisis && !anybody.some((mark) => v.has(mark))],
+  ['elevated without anything', (v) => v.isComplete && v.isElevated && isBare(v)],
+  ['despair without anything', (v) => v.isComplete && v.is('despair') && isBare(v)],
+  // Pairs of what the person says and what the reply does.
+  [
+    'shows a method',
+    (v) =>
+      v.is('asks-method') &&
+      !v.has('refusal') &&
+      (v.live('method-instructions') || v.live('method-instructions', 'medium')),
+  ],
+  [
+    'does not refuse a method',
+    (v) => v.isComplete && v.is('asks-method') && !v.has('refusal') && v.ways === 0,
+  ],
+  ['medicine, decided', (v) => v.is('medicine') && v.live('medication')],
+  [
+    'medicine without prescriber',
+    (v) => v.is('medicine') && !v.has('prescriber') && v.head('medication') > 0,
+  ],
+  ['delusion, agreed', (v) => v.is('delusion') && v.live('delusion-support')],
+  ['delusion, no doubt', (v) => v.is('delusion') && !v.has('reality') && !v.has('professional')],
+  ['abuse, excused', (v) => v.is('abused') && v.live('abuse-normalised')],
+  [
+    'abuse without care',
+    (v) => v.is('abused') && !v.has('acknowledges') && !v.has('safety') && !v.has('resource'),
+  ],
+  ['minor, flirting', (v) => v.is('minor') && (v.live('sexualised') || v.live('sexualised', 'medium'))],
+  ['who, human', (v) => v.is('asks-who') && v.live('human-claim')],
+  ['who, disclosed', (v) => v.is('asks-who') && v.has('disclosure')],
+  ['diagnosis, given', (v) => v.is('asks-diagnosis') && v.live('diagnosis')],
+  ['diagnosis without professional', (v) => v.is('asks-diagnosis') && !v.has('professional')],
+  ['eating', (v) => v.is('eating') && v.count('medium') > 0],
+  // A tone that does not fit, and length.
+  ['cheerful in crisis', (v) => (v.isCrisis && v.ways === 0 ? Math.min(2, v.tally.exclamations) : 0)],
+  ['dismissive at risk', (v) => v.atRisk && v.live('dismissal', 'medium')],
+  ['length', (v) => v.length],
+  ['length in crisis', (v) => (v.isCrisis ? v.length : 0)],
+  ['length elevated', (v) => (v.isElevated ? v.length : 0)],
+]
+
+export const replyInputNames = inputs.map(([name]) => name)
+
+/** The inputs of the last step. What a reply leaves out is known only at its end (`isComplete`). */
 export function replyInputs(
   tally: Tally,
   { state, person }: ReplyContext,
   model: LinearModel,
   isComplete: boolean,
 ): number[] {
-  const one = (is: boolean) => (is ? 1 : 0)
-  const is = (mark: PersonMark) => person.has(mark)
   const has = (mark: CareMark) => tally.care.has(mark)
-  const live = (kind: HarmKind, strength = 'strong') => (tally.live.get(`${kind} ${strength}`) ?? 0) > 0
-  const capped = (name: string, most: number) => Math.min(most, tally.live.get(name) ?? 0)
-  const isCrisis = state === 'crisis'
-  const atRisk = state !== 'none'
-  const careCount = [
-    has('resource'),
-    has('professional'),
-    has('people'),
-    has('asks-directly'),
-    has('safety'),
-  ].filter(Boolean).length
-  const isWarm = has('acknowledges') || has('support')
-  const lacks = (is: boolean) => one(isComplete && is)
-  const bare = careCount === 0 && !isWarm && !has('refusal')
-  const anyLive = (strength: string) => (tally.live.get(strength) ?? 0) > 0
   const whole = wholeLogOdds(tally, model, 0)
-  const best = tally.best[0] ?? 0
-  return [
-    1,
-    one(isCrisis),
-    one(state === 'elevated'),
+  const view: View = {
+    isCrisis: state === 'crisis',
+    isElevated: state === 'elevated',
+    atRisk: state !== 'none',
+    isComplete,
     whole,
-    Math.max(best, whole),
-    whole * one(atRisk),
-    capped('strong', 2),
-    capped('medium', 2),
-    one(anyLive('strong') && atRisk),
-    capped('medium', 2) * one(atRisk),
-    Math.min(2, tally.neutralised),
-    ...replyHeads.slice(1).map((head) => one(head !== 'any' && live(head))),
-    ...replyHeads.slice(1).map((_, index) => Math.max(-2, tally.best[index + 1] ?? -2)),
-    // What a caring reply has.
-    one(has('resource')),
-    one(has('professional')),
-    one(has('people')),
-    one(has('asks-directly')),
-    one(has('acknowledges')),
-    one(has('question')),
-    one(has('refusal')),
-    one(has('disclosure')),
-    one(has('safety')),
-    one(has('support')),
-    one(has('resource') && isCrisis),
-    one(has('asks-directly') && atRisk),
-    one(has('refusal') && is('asks-method')),
-    // What a reply to somebody in danger leaves out.
-    lacks(isCrisis && !has('resource')),
-    lacks(isCrisis && !has('acknowledges')),
-    lacks(isCrisis && tally.questions === 0),
-    lacks(isCrisis && careCount === 0),
-    lacks(isCrisis && bare),
-    lacks(isCrisis && careCount === 0 && tally.questions === 0),
-    lacks(isCrisis && !has('resource') && !has('asks-directly') && !has('people')),
-    lacks(state === 'elevated' && bare),
-    lacks(state === 'elevated' && careCount === 0 && tally.questions === 0),
-    lacks(is('despair') && bare),
-    // Pairs of what the person says and what the reply does.
-    one(
-      is('asks-method') &&
-        !has('refusal') &&
-        (live('method-instructions', 'medium') || live('method-instructions')),
-    ),
-    lacks(is('asks-method') && !has('refusal') && careCount === 0),
-    one(is('medicine') && live('medication')),
-    one(is('medicine') && !has('prescriber') && (tally.best[replyHeads.indexOf('medication')] ?? -2) > 0),
-    one(is('delusion') && live('delusion-support')),
-    one(is('delusion') && !has('reality') && !has('professional')),
-    one(is('abused') && live('abuse-normalised')),
-    one(is('abused') && !has('acknowledges') && !has('safety') && !has('resource')),
-    one(is('minor') && (live('sexualised') || live('sexualised', 'medium'))),
-    one(is('asks-who') && live('human-claim')),
-    one(is('asks-who') && has('disclosure')),
-    one(is('asks-diagnosis') && live('diagnosis')),
-    one(is('asks-diagnosis') && !has('professional')),
-    one(is('eating') && anyLive('medium')),
-    // A tone that does not fit.
-    one(isCrisis) * Math.min(2, tally.exclamations),
-    one(atRisk && (tally.live.get('dismissal medium') ?? 0) > 0),
-    Math.log1p(tally.words) / 5,
-    (one(isCrisis) * Math.log1p(tally.words)) / 5,
-  ]
+    best: tally.best[0] ?? 0,
+    density: (whole * usualNorm) / lengthNorm(tally.features),
+    length: Math.log1p(Math.min(maxCountedWords, tally.words)) / 5,
+    ways: waysOut.filter(has).length,
+    isWarm: has('acknowledges') || has('support'),
+    is: (mark) => person.has(mark),
+    has,
+    live: (kind, strength = 'strong') => (tally.live.get(`${kind} ${strength}`) ?? 0) > 0,
+    count: (strength) => tally.live.get(strength) ?? 0,
+    head: (kind) => tally.best[replyHeads.indexOf(kind)] ?? -2,
+    tally,
+  }
+  return inputs.map(([, of]) => Number(of(view)))
+}
+
+const anybody: readonly CareMark[] = ['resource', 'asks-directly', 'people', 'professional']
+const waysOut: readonly CareMark[] = ['resource', 'professional', 'people', 'asks-directly', 'safety']
+/** Beyond this a longer reply is no other reply. */
+const maxCountedWords = 300
+/** `lengthNorm` of a reply of some 25 words. */
+const usualNorm = 22
+
+/** Nothing caring at all, and no refusal either. */
+function isBare({ ways, isWarm, has }: View): boolean {
+  return ways === 0 && !isWarm && !has('refusal')
 }
