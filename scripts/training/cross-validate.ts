@@ -8,8 +8,8 @@ import type { Row } from './rows.ts'
 export const fitOptions: FitOptions = {
   heads,
   bucketBits: 17,
-  epochs: 6,
-  learningRate: 0.15,
+  epochs: 8,
+  learningRate: 0.2,
   decay: 2e-3,
   minFamilies: 2,
   seed: 7,

@@ -88,6 +88,9 @@ export function fit(examples: readonly Example[], options: FitOptions): LinearMo
     return best
   }
 
+  const mean = new Float32Array(size * heads)
+  const meanBiases = new Float32Array(heads)
+  const averaged = Math.ceil(options.epochs / 2)
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     for (const example of shuffle(examples, random)) {
       const words = example.hashed.ends.length
@@ -98,8 +101,15 @@ export function fit(examples: readonly Example[], options: FitOptions): LinearMo
         learn(example, from, to)
       }
     }
+    // The mean of the last epochs is steadier than the last step.
+    if (epoch >= options.epochs - averaged) {
+      for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + (weights[at] ?? 0) / averaged
+      for (let head = 0; head < heads; head++) {
+        meanBiases[head] = (meanBiases[head] ?? 0) + (biases[head] ?? 0) / averaged
+      }
+    }
   }
-  return quantise(weights, biases, options)
+  return quantise(mean, meanBiases, options)
 }
 
 /** Eight bits a weight; the few largest are cut, so that the many small ones keep their differences. */

@@ -1,4 +1,5 @@
 import { crisis } from './crisis/crisis.ts'
+import { harmfulReply } from './harmful-reply/harmful-reply.ts'
 
 /** All detectors by name: a line here makes one runnable, configurable and documented. */
-export const detectors = { crisis } as const
+export const detectors = { crisis, 'harmful-reply': harmfulReply } as const

@@ -140,7 +140,7 @@ function standingOf(
   context: Context,
 ): Hit['standing'] {
   if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
-  if (scope.startsIdiomTail(ids, match.to)) return 'idiom'
+  if (!context.earnest && scope.startsIdiomTail(ids, match.to)) return 'idiom'
   if (frame.idiomProne === true && (context.technical || context.game || context.fiction)) return 'idiom'
   if (tokens.quoted[match.from] === true && (context.fiction || context.academic)) return 'quoted'
   if (context.resolved) return 'past'

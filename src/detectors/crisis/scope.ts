@@ -8,6 +8,8 @@ export interface Context {
   technical: boolean
   game: boolean
   joking: boolean
+  /** Says that it is no joke. */
+  earnest: boolean
   past: boolean
   /** Told as past and over, and nothing says that it is back. */
   resolved: boolean
@@ -31,6 +33,7 @@ interface MarkedTrie {
 }
 
 type ContextMark =
+  | 'earnest'
   | 'fiction'
   | 'academic'
   | 'technical'
@@ -62,7 +65,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
     isContrast: (ids, at) => has(contrasts, ids, at),
     isSubject: (ids, at) => has(subjects, ids, at),
     startsIdiomTail: (ids, at) => {
-      for (let skip = 0; skip <= 1; skip++) {
+      for (let skip = 0; skip <= 2; skip++) {
         if (phraseEnds(idiomTail, ids, at + skip, ids.length).length > 0) return true
       }
       return false
@@ -86,6 +89,7 @@ export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Contex
     technical: seen.has('technical'),
     game: seen.has('game'),
     joking: seen.has('joking'),
+    earnest: seen.has('earnest'),
     past,
     resolved: past && seen.has('resolved') && !seen.has('returning'),
   }
@@ -99,12 +103,14 @@ const negatorWords =
   'not dont never didnt wont wouldnt isnt arent wasnt havent hasnt doesnt aint neither nor nobody nunca jamas nicht kein keine nie niemals pas jamais nao nahi nhi mat tampoco jamais hardly nothing'
 /** "I do not know if I want to die" denies nothing. */
 const afterNegatorThatKeeps =
-  'know|sure|only|just|care|stop|kidding|joking|lying|lie|gonna lie|going to lie|certain|exaggerating|even know|be here|understand|matter|get why|see why|have anyone|want to be here|want to live|want to exist|be alive|tell|told|say|anymore|scared|afraid|okay|ok|safe|enough|sleep|slept|eat|alone|a joke|that i dont|want help|want to hurt anyone|want to bother'
+  'know|sure|only|just|care|stop|kidding|joking|lying|lie|gonna lie|going to lie|certain|exaggerating|even know|be here|understand|matter|get why|see why|have anyone|want to be here|want to live|want to exist|be alive|tell|told|say|anymore|scared|afraid|okay|ok|safe|enough|sleep|slept|eat|alone|a joke|that i dont|want help|want to hurt anyone|want to bother|de penser|darreter|arreter|a penser|pensar|aufhoren|stopping|a day goes by|a day passes'
 
 const idiomTails =
-  'laughing|of laughter|from laughter|with laughter|of embarrassment|from embarrassment|of boredom|from boredom|of cringe|from cringe|of cuteness|of happiness|of joy|of secondhand|from secondhand|of second hand|of heat|from the heat|of the heat|in this heat|of thirst|of hunger|from hunger|of shame|of old age|of curiosity|of excitement|of jealousy|of envy|inside lol|laughing so|lmao|lmfao|for a coffee|for a pizza|for that|for this pizza|on this hill|on that hill|a little inside|trying to|if i have to hear|if i hear|to know|to see|to try|to meet|to hear|to get my hands|a happy|happy|rich|peacefully at|of old|from cuteness|haha|jk|just kidding|lol jk|of natural|emojilaugh|emojiskull|over this cake|from how|in this game|in the game|in game|in minecraft|to that boss|to the boss|doing burpees|at leg day|at the gym|with this workout|with this homework|the engine|the process|the lights|the server|the vibe|the mood|some time|my script|on coffee|on caffeine|on chocolate|on candy|on sugar|on netflix|on cute|into work|into my work|into this project|into it|into the gym|de la verguenza|de verguenza|de risa|de la risa|de hambre|de calor|de sueno|de aburrimiento|de frio|vor lachen|vor scham|vor hunger|vor langeweile|vor hitze|de rire|de honte|de faim|dennui|de chaud|de rir|de vergonha|de fome|de tedio|de sono|de tanto|de curiosidade|hasi se|hasne se|bhookh se|garmi se|a usar|que usar|plutot que|than eat|than wear|than drink|than use|than watch|my hair|el proceso|o processo|den prozess|le processus|cleanly|fast so i|for a burger|for a'
+  'laughing|of laughter|from laughter|with laughter|of embarrassment|from embarrassment|of boredom|from boredom|of cringe|from cringe|of cuteness|of happiness|of joy|of secondhand|from secondhand|of second hand|of heat|from the heat|of the heat|in this heat|of thirst|of hunger|from hunger|of shame|of old age|of curiosity|of excitement|of jealousy|of envy|inside lol|laughing so|lmao|lmfao|for a coffee|for a pizza|for that|for this pizza|on this hill|on that hill|a little inside|trying to|if i have to hear|if i hear|to know|to see|to try|to meet|to hear|to get my hands|a happy|happy|rich|peacefully at|of old|from cuteness|haha|jk|just kidding|lol jk|of natural|emojilaugh|emojiskull|over this cake|from how|in this game|in the game|in game|in minecraft|to that boss|to the boss|doing burpees|at leg day|at the gym|with this workout|with this homework|the engine|the process|the lights|the server|the vibe|the mood|some time|my script|on coffee|on caffeine|on chocolate|on candy|on sugar|on netflix|on cute|into work|into my work|into this project|into it|into the gym|de la verguenza|de verguenza|de risa|de la risa|de hambre|de calor|de sueno|de aburrimiento|de frio|vor lachen|vor scham|vor hunger|vor langeweile|vor hitze|de rire|de honte|de faim|dennui|de chaud|de rir|de vergonha|de fome|de tedio|de sono|de tanto|de curiosidade|hasi se|hasne se|bhookh se|garmi se|a usar|que usar|plutot que|than eat|than wear|than drink|than use|than watch|my hair|el proceso|o processo|den prozess|le processus|cleanly|fast so i|for a burger|for a|near|in this city|in this town|in this flat|in this house|in this apartment|in this country|in dieser wg|in dieser stadt|in dieser wohnung|en este piso|en esta ciudad|en esta casa|a paris|dans cet|dans cette ville|dans cette maison|nesta cidade|nessa cidade|nessa casa|de aluguel|until the weekend|till the weekend|until noon|till noon|until monday|until after|antes do meio dia|bis freitag|until friday|skip|if i skip|if i left this|if i left the|if i missed the|if i left early|if i leave early|chopping|shaving|cooking|opening a|on the tin|on a can|on a tin|onions|by accident|accidentally|gardening|sewing|the goblin|the boss|every boss|the dragon|the zombie|the npc|off instagram|from instagram|off social media|from social media|from the internet|for a week|for a month|a week on|am strand|a la playa|en la playa|na praia|a la plage|of old age|on the hill|on stage|on stream|jajaja|jaja|kkkk|mdr|ptdr|my hair blue|to the mall|in tekken|in fifa|no domino|al fifa|beim kniffel|in mario|in smash|at chess|at tekken|with his calm|par son calme'
 
 const contextPhrases: Readonly<Record<ContextMark, string>> = {
+  earnest:
+    'for real|no joke|not a joke|not joking|isnt a joke|im serious|i am serious|seriously though|i mean it|mean it|mean that|no really|not kidding|not lol|not haha|fr fr|but really|dead serious|sem zoeira|de verdad|en serio|ernsthaft|im ernst|serieux|pour de vrai|sach me|sach mein|serious hu|half joking|not actually joking|literally want|no cap|not in a game|not a bit|is me|about me|actually do',
   fiction:
     'novel|my story|a story|short story|character|characters|screenplay|script for|chapter|protagonist|antagonist|fanfic|fanfiction|lyrics|song|movie|film|book|episode|the show|tv show|poem|roleplay|role play|dnd|campaign|in the play|plot|scene|fiction|fictional|villain|manga|anime|netflix|series|author|wrote a book|main character|short film|musical|opera|hamlet|romeo|ophelia|podcast|documentary|thriller|narrator|murder mystery|personnage|roman|novela|personaje|cancion|pelicula|personagem|romance|filme|geschichte|figur|lied|kahani|gaana|gana|libro|livro|buch|livre|serie|cuento',
   academic:

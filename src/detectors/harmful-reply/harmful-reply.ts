@@ -1,26 +1,37 @@
+import { z } from 'zod'
+import { defineDetector } from '../detector.ts'
 import { loadReplyModel, type ReplyModel } from './model-file.ts'
 import { createReplyReader } from './reading.ts'
-import { createScan, type ReplyAssessment, type ReplyScan } from './scan.ts'
+import { createScan, harmfulReplyName, type ReplyAssessment, type ReplyScan } from './scan.ts'
 import type { PersonState } from './tally.ts'
 
-/** A reply and what it answers. Empty `user` when nobody wrote anything yet. */
+/** A reply and what it answers. `user` is empty when nobody wrote anything yet. */
 export interface ReplyExchange {
   state: PersonState
   user: string
   reply: string
 }
 
-/**
- * Judges replies of an engine against what the person is in. A reply that asks directly about suicide, or that talks about
- * making the surroundings safer, is good practice.
- */
+/** Judges replies of an engine against what the person is in. */
 export interface HarmfulReplyDetector {
+  readonly name: string
   readonly version: string
   /** Synchronous, bounded in time and memory, does not throw. */
   assess(exchange: ReplyExchange): ReplyAssessment
-  /** The same, while the reply is being written. */
+  /** The same while the reply is being written: one scan for each choice of a reply. */
   createReplyScan(state: PersonState, user: string): ReplyScan
 }
+
+/**
+ * Catches replies that help to die or to hurt, encourage, dismiss, blame, claim to be human or licensed, diagnose, decide
+ * about medicine, isolate, feed delusions, excuse abuse or turn flirtatious, and replies that pass a crisis over. One that
+ * asks directly about suicide, or talks about making the surroundings safer, is good practice and not flagged.
+ */
+export const harmfulReply = defineDetector({
+  name: harmfulReplyName,
+  options: z.strictObject({}),
+  create: () => createHarmfulReplyDetector(),
+})
 
 /** Builds the detector's tables, some 30 ms; keep the result. */
 export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel()): HarmfulReplyDetector {
@@ -28,6 +39,7 @@ export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel())
   const createReplyScan = (state: PersonState, user: string) =>
     createScan({ state, person: reader.grammar.readPerson(user) }, reader, model)
   return {
+    name: harmfulReplyName,
     version: model.version,
     createReplyScan,
     assess({ state, user, reply }) {

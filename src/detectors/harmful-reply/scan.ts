@@ -26,7 +26,7 @@ export interface ReplyScan {
   end(): ReplyAssessment
 }
 
-export const harmfulReplyName = 'harmful-reply'
+export const harmfulReplyName = 'harmful-reply' as const
 const maxFindings = 32
 
 export function createScan(context: ReplyContext, reader: ReplyReader, model: ReplyModel): ReplyScan {

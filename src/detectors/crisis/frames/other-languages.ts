@@ -4,6 +4,9 @@ import type { Frame } from './frame.ts'
 /** Spanish, German, French, Portuguese and romanised Hindi: fewer frames, the same meanings. */
 export const otherLanguages: readonly Frame[] = [
   frame('es-intent', 'suicidal-ideation', 'intent', 'critical', [
+    '(me tiro|me voy a tirar|me lanzo|me aviento|salto) ~2 (por la ventana|del puente|al tren|del balcon|de la azotea|a las vias)',
+    '(lo intente|intente matarme|intente suicidarme|intente quitarme la vida|lo intente otra vez)',
+
     '(me voy a|voy a|hoy me|esta noche me|manana me|pienso|he decidido|planeo|ya decidi) ~2 (matar|matarme|suicidar|suicidarme|quitarme la vida|ahorcarme|acabar con mi vida|colgarme|morir hoy|morir esta noche|quitar la vida|terminar con mi vida|tirarme|acabar con todo|terminar con todo|mato)',
     '(escribi|he escrito|deje|tengo|estoy escribiendo|ya escribi) ~3 (carta de despedida|cartas de despedida|nota de suicidio|carta de suicidio|nota de despedida|mis cartas)',
     '(me tome|me he tomado|acabo de tomar|acabo de tomarme|tome|me trague|me tomé) ~3 (todas|muchas|todo|un monton|el frasco|la caja|demasiadas|las pastillas|un bote)',
@@ -23,6 +26,8 @@ export const otherLanguages: readonly Frame[] = [
     'passive',
     'strong',
     [
+      '(no me importaria|ojala|quisiera) ~3 (que me atropellara|me atropelle|me atropellara|no amanecer|que un coche|un coche me|me cayera)',
+
       '(no quiero|ya no quiero|no tengo ganas de|no quisiera|ya no tengo ganas de|no deseo|no quiero seguir|sin ganas de) ~1 (vivir|seguir|seguir viviendo|despertar|despertarme|existir|estar aqui|estar viva|estar vivo|viviendo|seguir aqui|seguir adelante)',
       '(ojala|desearia|quisiera|espero|me gustaria) ~2 (no despertar|no despertara|estar muerto|estar muerta|no haber nacido|morirme|no existir|no despertarme|estuviera muerta|estuviera muerto|dormir y no despertar|dormirme y no despertar|desaparecer|me muriera|no despierte|no hubiera nacido|me muera)',
       '(mejor|felices|estarian mejor|estaran mejor) ~2 (sin mi|si me muero|si yo no estuviera|si no estoy|si no existiera|muerto|muerta|si muero|si me muriera)',
@@ -35,6 +40,8 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('es-other', 'self-harm', 'active', 'critical', [
+    '(me muerdo|me pellizco|me golpeo|me arano|me quemo|me pego) ~5 (hasta|para|cuando|otra vez|sangrar|castigarme|morado)',
+
     '(me|a) (corto|cortarme|lastimo|hago dano|autolesiono|quemo|corte|estoy cortando|he vuelto a cortar|lastimarme) ~4 (brazos|piernas|otra vez|cuando|para|cada|siento|brazo|sentir|munecas|con|muslos)',
     '(ganas de|quiero|necesito|volvi a|vuelvo a|he vuelto a|empece a|urgencia de|impulso de|deseo de) ~1 (cortarme|hacerme dano|lastimarme|autolesionarme|quemarme|herirme)',
   ]),
@@ -45,13 +52,23 @@ export const otherLanguages: readonly Frame[] = [
   frame('es-harm', 'harm-to-others', 'active', 'strong', [
     '(quiero|voy a|ganas de|pienso|tengo ganas de|planeo) ~1 (matar|matarlo|matarla|matarlos|apunalar|apunalarlo|dispararle|hacerle dano|golpearlo|quemar|acuchillar|envenenar|lastimar|ahorcarlo|hacerles dano|apunalarla|disparar) ~2 (a mi|a mis|a el|a ella|a todos|a mi jefe|a alguien|a ese)?',
   ]),
+  frame('es-medical-sure', 'medical-emergency', 'active', 'strong', [
+    '(no respira|dejo de respirar|no puedo respirar|inconsciente|no despierta|convulsiones|convulsionando|sangrando mucho|no deja de sangrar|no para de sangrar|se desmayo|labios azules|se me cierra la garganta|me cuesta respirar|dolor en el pecho|dolor de pecho|me duele el pecho|se desplomo|convulsiona|sangra mucho|se trago|boca torcida|cara caida)',
+  ]),
   frame('es-medical', 'medical-emergency', 'active', 'cue', [
     '(no puedo respirar|no respira|dejo de respirar|me duele el pecho|dolor en el pecho|dolor de pecho|infarto|derrame|inconsciente|no despierta|convulsiones|convulsionando|sangrando mucho|no deja de sangrar|no para de sangrar|ambulancia|se desmayo|me cuesta respirar|presion en el pecho|labios azules|se me cierra la garganta|reaccion alergica|sobredosis|se trago|se desplomo|convulsiona|se atraganta|sangra mucho)',
   ]),
   frame('es-third', 'third-party', 'active', 'critical', [
+    '(encontre|vi|descubri) ~2 (cortes|cicatrices|una nota|pastillas) ~2 (en|de) ~2 (brazos|hijo|hija|alumna|alumno|hermana|hermano|pierna|amiga)',
+
     '(mi|un|una) ~1 (amigo|amiga|hijo|hija|hermano|hermana|novio|novia|madre|padre|mama|papa|esposo|esposa|prima|primo|companero|companera|pareja|vecina|vecino|alumno|alumna|mejor amiga|mejor amigo|tio|tia|ex) ~6 (quiere morir|quiere morirse|se quiere matar|quiere matarse|suicidarse|suicidio|se va a matar|no quiere vivir|se corta|matarse|quitarse la vida|morirse|suicidar|se quiere morir|quiere suicidarse|hacerse dano|no quiere seguir viviendo|se hace dano|despidiendose|se despidio|desaparecer)',
   ]),
   frame('de-intent', 'suicidal-ideation', 'intent', 'critical', [
+    '(ich bring|ich bringe|bring ich|bringe ich) mich ~4 um',
+    '(ich spring|ich springe|springe ich|spring ich|ich werfe mich|ich schmeiss mich|ich stell mich) ~4 (aus dem fenster|vom dach|von der brucke|vor den zug|vom balkon|vor die bahn)',
+    '(ich habs|ich hab es|ich habe es|habs) ~3 (versucht|wieder versucht) ~4 (umzubringen|gestern|nicht geklappt|heute)?',
+    '(abschiedsbrief|brief) ~2 (ist|liegt) ~2 (fertig|geschrieben|bereit)',
+
     '(ich werde|ich will|ich bring|ich bringe|werde ich|ich habe vor|ich plane|bringe ich|ich nehme|ich mach|nehme ich|ich hab beschlossen|ich springe|hab ich vor) ~4 (mich umbringen|mich heute umbringen|mich um|mir das leben nehmen|mir heute das leben|mich toten|mich toeten|schluss machen|mein leben beenden|mich erhangen|mir heute nacht das leben|mir das leben|umbringen|von der brucke|alles beenden|dem ein ende|nicht mehr leben|mich aufhangen)',
     '(abschiedsbrief|abschiedsbriefe)',
     '(ich habe|hab|ich hab|habe gerade|habe) ~4 (alle tabletten|zu viele tabletten|tabletten genommen|tabletten geschluckt|uberdosis|schlaftabletten genommen|pulsadern|eine packung tabletten|pillen geschluckt|pillen genommen|die ganze packung|die ganzen tabletten)',
@@ -69,6 +86,10 @@ export const otherLanguages: readonly Frame[] = [
     'passive',
     'strong',
     [
+      '(war|ware|war ich|ware ich) ~2 (ich|doch)? ~1 (nie geboren|tot|nicht mehr da|nicht geboren)',
+      '(wenn mich|wenn ich) ~5 (uberfahrt|uberfahren wurde|nicht mehr aufwache|tot umfalle|einfach tot ware)',
+      '(ich bin|bin) ~2 (lebensmude|am ende|fertig mit dem leben|allen eine last)',
+
       '(ich will|will|ich mochte|mochte|ich mag|mag|ich kann|kann|habe) ~3 (nicht mehr leben|nicht mehr aufwachen|nicht mehr da sein|nicht mehr hier sein|nicht mehr existieren|nicht mehr weiterleben|nicht weiterleben|nicht mehr weiter|nie wieder aufwachen|nicht mehr aufstehen|nicht mehr sein|keine lust mehr zu leben|keinen lebenswillen)',
       '(ich wunschte|wunschte|ich hoffe|hoffe|ware|am liebsten|ich war) ~3 (ich ware tot|ich war tot|tot|nie geboren|nicht mehr aufzuwachen|ich wurde nicht mehr aufwachen|ich wache nicht|nicht mehr da|nicht mehr aufwachen|einfach weg|nicht mehr zu leben)',
       '(ohne mich) ~3 (besser|besser dran|glucklicher|leichter|gut)',
@@ -81,6 +102,9 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('de-self-harm', 'self-harm', 'active', 'critical', [
+    '(ich ritz|ich ritze|ritz mir|ritz mich|ritze mich|schneid mich|schneide mir|verbrenn mich|verbrenne mich|kratz mich|kratze mich|beiss mich|schlag mich selbst|schlage mich selbst)',
+    '(schlag|schlage|hau|haue) ~2 (mit dem kopf|den kopf|meinen kopf) (gegen|an) die wand',
+
     '(ich ritze|ritze mich|ritzen|geritzt|ich schneide mich|mich zu ritzen|mich selbst verletzen|mich selbst zu verletzen|verletze mich selbst|selbstverletzung|mich zu schneiden|mich schneiden|mich selbst verletzt|mich geschnitten|mir wehtun|mir weh zu tun|mir selbst weh|selbst verletze)',
   ]),
   frame('de-abuse', 'abuse', 'active', 'strong', [
@@ -90,6 +114,9 @@ export const otherLanguages: readonly Frame[] = [
   frame('de-harm', 'harm-to-others', 'active', 'strong', [
     '(ich will|ich werde|werde|will|ich konnte|am liebsten|ich bringe|ich bring|ich mochte) ~5 (ihn umbringen|sie umbringen|alle umbringen|ihn toten|jemanden umbringen|ihn abstechen|sie toten|meinen chef umbringen|jemanden toten|abstechen|erschiessen|ihn um|erstechen|jemanden verletzen|ihm etwas antun|ihr etwas antun)',
   ]),
+  frame('de-medical-sure', 'medical-emergency', 'active', 'strong', [
+    '(atmet nicht|bekomme keine luft|bekommt keine luft|kriegt keine luft|kriege keine luft|schmerzen in der brust|brustschmerzen|bewusstlos|wacht nicht auf|krampfanfall|blutet stark|hort nicht auf zu bluten|nicht ansprechbar|blaue lippen|zusammengebrochen|reagiert nicht|hat verschluckt|knopfbatterie verschluckt|verschluckt glaub|mund hangt|kippt um|krampft|hals schwillt)',
+  ]),
   frame('de-medical', 'medical-emergency', 'active', 'cue', [
     '(keine luft|bekomme keine luft|atmet nicht|atmet nicht mehr|brustschmerzen|schmerzen in der brust|herzinfarkt|schlaganfall|bewusstlos|wacht nicht auf|krampfanfall|blutet stark|hort nicht auf zu bluten|krankenwagen|notarzt|uberdosis|zusammengebrochen|nicht ansprechbar|blaue lippen|allergische reaktion|druck auf der brust|kriege keine luft|krieg keine luft|hals schwillt zu|reagiert nicht)',
   ]),
@@ -97,6 +124,9 @@ export const otherLanguages: readonly Frame[] = [
     '(mein|meine|eine|ein|unser|unsere) ~1 (freund|freundin|bruder|schwester|sohn|tochter|mutter|vater|mann|frau|kollege|kollegin|kumpel|mitbewohner|mitbewohnerin|ex|cousine|cousin|oma|opa|mama|papa|schuler|schulerin|nachbar|nachbarin|partner|partnerin|beste freundin|bester freund|enkel) ~7 (sich umbringen|will sterben|nicht mehr leben|selbstmord|suizid|umbringen|sich das leben|ritzt sich|will nicht mehr|selbstmordgedanken|sich umzubringen|sich etwas antut|sich was antut|das leben nehmen|suizidal|sich was an|tot sein|umzubringen|zu sterben)',
   ]),
   frame('fr-intent', 'suicidal-ideation', 'intent', 'critical', [
+    '(je me jette|je me jetterai|je saute|je me balance|je me tire une) ~3 (par la fenetre|du pont|sous le train|sous un train|balle|du toit|du balcon)',
+    '(jai essaye|jai tente|jai encore essaye|jai rate) ~4 (de me tuer|de mourir|den finir|ma tentative|hier|de me suicider)',
+
     '(je vais|je compte|jai decide|jai prevu|je prevois|ce soir je|demain je|je suis decide) ~3 (me tuer|me suicider|mourir|en finir|mettre fin|me pendre|me jeter|finir avec la vie|me donner la mort|sauter|de me tuer|den finir|de mettre fin|de mourir|me foutre en lair)',
     '(lettre dadieu|lettres dadieu|lettre de suicide|mot dadieu|lettre pour mes parents)',
     '(jai|je viens) ~2 (avale|pris|davaler|de prendre|aval) ~3 (tous|toute|toutes|trop|boite|plaquette|tout|medicaments|cachets|somniferes|une boite)',
@@ -115,6 +145,9 @@ export const otherLanguages: readonly Frame[] = [
     'passive',
     'strong',
     [
+      '(si un|si une|quun|quune) ~2 (camion|voiture|bus|train) ~4 (me|menverse|me rentre|mecrase|me percute)',
+      '(a quoi bon) ~1 (vivre|continuer|se lever|tout|exister)',
+
       '(je ne veux plus|je veux plus|jveux plus|je nai plus envie|jai plus envie|plus envie|je ne souhaite plus|je nai plus la force|plus la force|jai pas envie|je nai pas envie) ~1 (vivre|de vivre|exister|me reveiller|etre la|etre ici|continuer|de continuer|de me reveiller|dexister|detre la|d etre la|etre en vie|de me lever)',
       '(jaimerais|je voudrais|jespere|si seulement|jaurais prefere|je souhaite) ~3 (ne pas me reveiller|ne plus me reveiller|etre mort|etre morte|ne jamais etre ne|ne pas exister|disparaitre|dormir pour toujours|ne plus exister|mendormir|ne jamais naitre|ne jamais me reveiller|ne plus etre la)',
       '(mieux|plus heureux|tranquilles|soulages) ~2 (sans moi|si jetais mort|si jetais morte|si je mourais|si je netais plus|si je disparaissais|si je netais pas)',
@@ -128,6 +161,9 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('fr-self-harm', 'self-harm', 'active', 'critical', [
+    '(je me suis|me suis|jme suis) ~1 (coupe|coupee|scarifie|scarifiee|brule|brulee|taillade|tailladee|mutile|mutilee|griffe|griffee) ~3 (encore|hier|les bras|les cuisses|ce soir|expres|a nouveau|le bras|volontairement|au poignet)?',
+    '(jbrule|je brule|jentaille|je coupe|je griffe|jarrache) (ma peau|mes bras|mes cuisses|ma cuisse|mon bras)',
+
     '(je me|me|mes|a me|de me) (coupe|scarifie|mutile|taillade|bruler|brule|couper|scarifier|mutiler|faire du mal|fais du mal|fait du mal|blesser|suis coupe|suis coupee|suis scarifie|suis scarifiee|suis fait du mal|griffe|frappe) ~5 (bras|cuisses|encore|quand|soir|calmer|sentir|jambes|pour|poignets|nouveau|chaque|peau|envie)?',
   ]),
   frame('fr-abuse', 'abuse', 'active', 'strong', [
@@ -137,6 +173,9 @@ export const otherLanguages: readonly Frame[] = [
   frame('fr-harm', 'harm-to-others', 'active', 'strong', [
     '(je vais|je veux|jveux|envie de|jai envie de|jvais|je pense a) ~2 (le tuer|la tuer|les tuer|tuer mon|tuer ma|tuer quelquun|le poignarder|tuer tout le monde|lui faire du mal|frapper mon|tous les tuer|poignarder|leur faire du mal|faire du mal a|tuer mes)',
   ]),
+  frame('fr-medical-sure', 'medical-emergency', 'active', 'strong', [
+    '(ne respire plus|respire plus|respire pas|arrive pas a respirer|arrive plus a respirer|mal a la poitrine|douleur a la poitrine|douleur dans la poitrine|inconscient|inconsciente|ne se reveille pas|se reveille pas|se reveille plus|convulse|convulsions|saigne beaucoup|saigne enormement|arrete pas de saigner|sest evanoui|sest evanouie|gorge gonfle|levres bleues|ne repond plus|perdu connaissance|bouche de travers|sest effondre|est tout mou|a avale|elle saigne|il saigne)',
+  ]),
   frame('fr-medical', 'medical-emergency', 'active', 'cue', [
     '(arrive pas a respirer|arrive plus a respirer|ne respire plus|respire plus|respire pas|mal a la poitrine|douleur a la poitrine|douleur dans la poitrine|crise cardiaque|infarctus|avc|inconscient|inconsciente|ne se reveille pas|se reveille pas|convulsions|convulse|saigne beaucoup|arrete pas de saigner|ambulance|overdose|surdose|sest evanoui|sest evanouie|samu|reaction allergique|gorge gonfle|gorge se ferme|levres bleues|ne repond plus|a avale|perdu connaissance|du mal a respirer|serre la poitrine|sest effondre)',
   ]),
@@ -144,6 +183,10 @@ export const otherLanguages: readonly Frame[] = [
     '(mon|ma|un|une|notre) ~1 (ami|amie|frere|soeur|fils|fille|pere|mere|copain|copine|mari|femme|collegue|cousin|cousine|pote|meilleur ami|meilleure amie|voisin|voisine|coloc|eleve|ex|neveu|niece|grand mere|compagnon) ~7 (veut mourir|se suicider|se tuer|suicide|veut plus vivre|en finir|mettre fin|se scarifie|se coupe|pensees suicidaires|se faire du mal|ne veut plus vivre|suicidaire|se fait du mal|mourir|ses jours|den finir|disparaitre)',
   ]),
   frame('pt-intent', 'suicidal-ideation', 'intent', 'critical', [
+    '(me jogo|vou me jogar|pulo|vou pular) ~3 (da janela|da ponte|do predio|na frente|do viaduto|nos trilhos)',
+    '(tentei) ~3 (me matar|de novo|ontem|suicidio|acabar|outra vez)',
+    '(a carta|carta) ~2 (ta|esta|ja esta|ja ta) ~2 (pronta|escrita|debaixo|em cima)',
+
     '(vou|hoje vou|decidi|estou decidido|estou decidida|planejo|pretendo|vo|to planejando|resolvi) ~2 (me matar|me suicidar|acabar com a minha vida|acabar com tudo|tirar minha vida|tirar a minha vida|me enforcar|morrer hoje|matar me|dar fim|acabar com minha vida|por um fim|suicidar|me jogar|acabar com isso|por fim)',
     '(carta de despedida|cartas de despedida|carta de suicidio|bilhete de despedida|carta de adeus|bilhete de suicidio)',
     '(tomei|engoli|acabei de tomar|ja tomei) ~3 (todos|todas|muitos|varios|a cartela|o frasco|um monte|comprimidos|remedios|cartelas|a caixa)',
@@ -152,6 +195,8 @@ export const otherLanguages: readonly Frame[] = [
     '(hoje|esta noite|amanha|hoje a noite) ~3 (acaba tudo|acabo com tudo|eu me mato|tudo acaba|vou embora pra sempre|vou embora para sempre|me mato|e meu ultimo dia)',
   ]),
   frame('pt-active', 'suicidal-ideation', 'active', 'critical', [
+    '(queria|quero|so queria) ~1 (ta|tar|estar|to) (morto|morta)',
+
     '(quero|queria|vontade de|penso em|pensando em|pensei em|quero so|to querendo|desejo|pensar em|prefiro|preferia|pensamento de|apetece me|so quero) ~2 (morrer|me matar|me suicidar|suicidio|tirar minha vida|tirar a minha vida|acabar com tudo|acabar com a minha vida|sumir pra sempre|estar morto|estar morta|matar me|acabar com minha vida|suicidar me|na morte|desaparecer para sempre|me enforcar|por fim|acabar com a vida|dar fim)',
     '(pensamentos|ideias|pensamento|ideacao) (suicidas|suicida|de suicidio|de morte)',
     '(sou|estou|to) suicida',
@@ -174,6 +219,9 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('pt-self-harm', 'self-harm', 'active', 'critical', [
+    '(arranho|bato|queimo|corto|mordo|me queimei|me arranho) ~3 (meus bracos|a cabeca na parede|minha pele|minhas pernas|de proposito|ate sangrar|meu braco)',
+    '(achei|vi|descobri) ~1 (cortes)',
+
     '(me corto|me cortar|me cortando|me machuco|me machucar|me queimar|me queimo|me cortei|me mutilar|me mutilo|automutilacao|me ferir|corto me|me machuquei|cortar me|magoar me|me mutilando|me machucando)',
   ]),
   frame('pt-abuse', 'abuse', 'active', 'strong', [
@@ -183,6 +231,9 @@ export const otherLanguages: readonly Frame[] = [
   frame('pt-harm', 'harm-to-others', 'active', 'strong', [
     '(vou|quero|vontade de|to com vontade de|penso em|to querendo) ~1 (matar|esfaquear|machucar|atirar em|matar ele|matar ela|queimar|envenenar|dar um tiro|estrangular|bater|ferir) ~2 (ele|ela|eles|todo mundo|meu|minha|alguem|todos|o meu|aquele|a minha|meus|os meus)',
     '(vou|quero|vontade de) (mata lo|mata la|mata los)',
+  ]),
+  frame('pt-medical-sure', 'medical-emergency', 'active', 'strong', [
+    '(nao respira|nao ta respirando|parou de respirar|nao consigo respirar|dor no peito|inconsciente|nao acorda|convulsao|convulsionando|sangrando muito|nao para de sangrar|desmaiou|labios roxos|garganta fechando|nao responde|a sangrar muito|boca torta|ta convulsionando|engoliu|falta de ar)',
   ]),
   frame('pt-medical', 'medical-emergency', 'active', 'cue', [
     '(nao consigo respirar|nao ta respirando|nao esta respirando|parou de respirar|dor no peito|infarto|avc|derrame|inconsciente|nao acorda|convulsao|convulsionando|convulsoes|sangrando muito|nao para de sangrar|ambulancia|overdose|desmaiou|aperto no peito|labios roxos|falta de ar|garganta fechando|reacao alergica|engoliu|samu|enfarte|a sangrar muito|nao respira|pressao no peito|nao responde)',
@@ -205,11 +256,15 @@ export const otherLanguages: readonly Frame[] = [
     'passive',
     'strong',
     [
+      '(upar wala|bhagwan|allah|maut) ~3 (bula le|bulaye|utha le|uthale|aa jaye|le jaye)',
+
       '(jeena nahi|jeena nhi|jina nahi|jina nhi|jeene ka man nahi|jeene ka mann nahi|jeene ki iccha nahi|jeene ka dil nahi|zinda nahi rehna|zinda nhi rehna|jinda nahi rehna|zindagi se thak|jindagi se thak|zindagi se tang|jindagi se tang|life se thak|life se tang|jeene ka koi|jine ka koi|jeena nai|nahi jeena|nhi jeena|nahi jina|jee ke kya|jeene se kya|jeene ka matlab|subah uthna nahi|uthna hi nahi|aankh hi na khule|ankh hi na khule|neend se uthu hi|neend se na uthu|paida hi na|paida hi nahi|paida na hota|paida na hoti|mar jata to|mar jati to|mar jaata|mar jaati|mar jau to|mar jaun to|mar jaau|mar jaaun|mar jau|mar jaun|mere bina sab|mere bina khush|mere jane se|mere marne se|mere na hone|main bojh|mai bojh|bojh hu|bojh hoon|bojh ban|jeene layak|jeene ki wajah|jine ki wajah|jeene ka reason|sab khatam karna|sab kuch khatam|ab aur nahi|aur nahi jee|aur nahi jhel|gayab ho jana|gayab ho jaana|hamesha ke liye so|sota hi reh|soti hi reh)',
     ],
     true,
   ),
   frame('hi-self-harm', 'self-harm', 'active', 'critical', [
+    '(pair|haath|hath|kalai|bazu) ~1 (kaata|kata|kaati|jalaya|jala liya)',
+
     '(khud ko|khudko|apne aap ko|apne ko|haath|hath|blade se|apni kalai|apne haath|apni skin) ~3 (chot|hurt kar|kaat|kaatta|kaatti|kaatne|kat|katta|katti|nuksan|nuksaan|cut kar|jala|jalata|jalati|jalane|saza|zakhm|noch)',
   ]),
   frame('hi-abuse', 'abuse', 'active', 'strong', [
@@ -217,6 +272,9 @@ export const otherLanguages: readonly Frame[] = [
   ]),
   frame('hi-harm', 'harm-to-others', 'active', 'strong', [
     '(usko|use|usse|unko|sabko|boss ko|padosi ko|main|mai|biwi ko|pati ko|usey|unhe|bhai ko|inko) ~4 (maar dunga|maar dungi|mar dunga|mar dungi|maar dalunga|maar dalungi|mar dalunga|mar dalungi|jaan se maar|jaan se mar|chaku|chaaku|khatam kar dunga|khatam kar dungi|maar dalu|maar daalu|maar du|maar doon|zeher de|goli maar|jala dunga|jala dungi|khoon kar)',
+  ]),
+  frame('hi-medical-sure', 'medical-emergency', 'active', 'strong', [
+    '(saans nahi|sans nahi|saans nhi|seene me dard|seene mein dard|chest me pain|chest mein pain|behosh|hosh nahi|hosh me nahi|khoon nahi ruk|khoon ruk nahi|khoon band nahi|daura pad|muh se jhag|muh tedha|ek taraf se latak|uth nahi raha|uth nahi rahi|zeher pi|saanp ne kaat|saans lene me|saans ruk)',
   ]),
   frame('hi-medical', 'medical-emergency', 'active', 'cue', [
     '(saans nahi|sans nahi|saans nhi|sans nhi|saas nahi|saas nhi|seene me dard|seene mein dard|sine me dard|sine mein dard|chest me pain|chest mein pain|chest me dard|behosh|hosh nahi|hosh me nahi|hosh mein nahi|hosh nhi|ambulance|heart attack|khoon ruk nahi|khoon nahi ruk|khoon beh|bahut khoon|khoon band nahi|dil ka daura|daura pad|daure|fits aa|muh se jhag|muh tedha|lakwa|uth nahi rah|uth nhi rah|zeher pi|zehar kha|saans ruk|saans lene|sans lene)',
