@@ -37,19 +37,21 @@ const judges: Record<'user' | 'reply', () => Promise<Judge>> = {
     const { assessMessages } = await import('../detectors/crisis/conversation.ts')
     return userJudge(createCrisisAssessor(), assessMessages)
   },
-  reply: () =>
-    Promise.reject(
-      new CliError(exit.usage, 'assess has no reply side in this build', {
-        next: 'Leave --side out, or use --side user.',
-      }),
-    ),
+  reply: async () => {
+    const { createCrisisAssessor } = await import('../detectors/crisis/assess.ts')
+    const { createHarmfulReplyDetector } = await import('../detectors/harmful-reply/harmful-reply.ts')
+    const { replyJudge } = await import('./assess-reply.ts')
+    return replyJudge(createCrisisAssessor(), createHarmfulReplyDetector())
+  },
 }
 
 const inputHelp = `
 Input, one JSON object a line:
   {"id":"1","text":"…"}  or  {"id":"1","messages":[{"role":"user","content":"…"}]}
+  with --side reply: {"id":"1","user":"…","text":"…"}, and "state":"none|elevated|crisis" where it is known
 Output:
   {"id":"1","outcome":"alert","category":"suicidal-ideation","level":"active","score":0.97,"micros":31}
+  with --side reply: {"id":"1","harmful":true,"kind":"dismissal","score":0.93,"micros":64}
 A line that cannot be read gives {"id":…,"error":"…"} and exit code 1 in the end; the other lines are judged.`
 
 const UserLine = z.object({
