@@ -71,7 +71,7 @@ function assess(text: string, { model, grammar, repairer, classes }: Parts): Tex
   const sums = sumWords(linear, reading.hashed)
   const best = scoreReading(linear, sums, reading)
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
-  const isCritical = live.some(({ frame }) => frame.strength === 'critical')
+  const isCritical = live.some((hit) => isCriticalHit(hit, reading))
   const calibrated = calibrate(calibration, inputsOf(reading, best))
   // A rule that alerts by itself lifts the score over the threshold; above it the models still rank.
   const score = isCritical ? calibration.alert + (1 - calibration.alert) * calibrated : calibrated
@@ -98,6 +98,16 @@ function assess(text: string, { model, grammar, repairer, classes }: Parts): Tex
     reasons: reading.grammar.hits.map(({ frame, standing }) => `${frame.name} (${standing})`),
     scanned: scan,
   }
+}
+
+/**
+ * Explicit and about now. A joking tone takes that away from a wish or a thought, and the models decide; never from a
+ * plan, a means at hand or an attempt.
+ */
+function isCriticalHit({ frame, level }: Hit, { grammar }: Reading): boolean {
+  if (frame.strength !== 'critical') return false
+  const isJoke = grammar.context.joking && !grammar.context.earnest
+  return !isJoke || level === 'method' || level === 'plan' || level === 'attempt'
 }
 
 function nothing(scan: Scan): TextAssessment {

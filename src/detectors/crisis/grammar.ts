@@ -139,11 +139,14 @@ function standingOf(
   scope: Scope,
   context: Context,
 ): Hit['standing'] {
+  const { from, to, gapWords } = match
   if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
-  if (!context.earnest && scope.startsIdiomTail(ids, match.to)) return 'idiom'
+  if (!context.earnest && [to, ...gapWords].some((at) => scope.startsIdiomTail(ids, at))) return 'idiom'
+  const isStory = context.fiction || context.academic
   if (frame.idiomProne === true && (context.technical || context.game || context.fiction)) return 'idiom'
-  if (tokens.quoted[match.from] === true && (context.fiction || context.academic)) return 'quoted'
+  if (isStory && (tokens.quoted[from] === true || !scope.speaksOfSelf(ids, from, to))) return 'quoted'
   if (context.resolved) return 'past'
+  if (context.past && !context.returning && scope.isTold(ids, from, to)) return 'past'
   return 'live'
 }
 

@@ -7,13 +7,14 @@ export const otherLanguages: readonly Frame[] = [
     '(me tiro|me voy a tirar|me lanzo|me aviento|salto) ~2 (por la ventana|del puente|al tren|del balcon|de la azotea|a las vias)',
     '(lo intente|intente matarme|intente suicidarme|intente quitarme la vida|lo intente otra vez)',
 
-    '(me voy a|voy a|hoy me|esta noche me|manana me|pienso|he decidido|planeo|ya decidi) ~2 (matar|matarme|suicidar|suicidarme|quitarme la vida|ahorcarme|acabar con mi vida|colgarme|morir hoy|morir esta noche|quitar la vida|terminar con mi vida|tirarme|acabar con todo|terminar con todo|mato)',
+    '(me voy a|voy a|hoy me|esta noche me|manana me|pienso|he decidido|planeo|ya decidi) ~2 (matarme|suicidarme|quitarme la vida|ahorcarme|acabar con mi vida|colgarme|morir hoy|morir esta noche|terminar con mi vida|tirarme por|tirarme al|acabar con todo)',
+    '(me voy a|me quiero|me pienso|hoy me|esta noche me|manana me) ~1 (matar|suicidar|quitar la vida|ahorcar|colgar|mato|suicido)',
     '(escribi|he escrito|deje|tengo|estoy escribiendo|ya escribi) ~3 (carta de despedida|cartas de despedida|nota de suicidio|carta de suicidio|nota de despedida|mis cartas)',
     '(me tome|me he tomado|acabo de tomar|acabo de tomarme|tome|me trague|me tomé) ~3 (todas|muchas|todo|un monton|el frasco|la caja|demasiadas|las pastillas|un bote)',
     '(me corte|me acabo de cortar|acabo de cortarme) ~2 (las venas|las munecas|la muneca)',
     '(ya tengo|tengo|compre|guarde|he guardado|estoy guardando|estoy juntando|llevo) ~4 (pastillas|cuerda|pistola|arma|veneno|plan|fecha) ~6 (matar|matarme|morir|suicidarme|acabar|todo|hacerlo|vida|elegida|listo)',
     '(tengo|ya tengo) (un plan|el plan|todo planeado|todo listo|la fecha)',
-    '(esta noche|hoy|manana) ~3 (se acaba todo|me mato|acabo con todo|me voy para siempre|termina todo|lo hago|acabo con esto)',
+    '(esta noche|hoy|manana) ~3 (se acaba todo|me mato|acabo con todo|me voy para siempre|termina todo|acabo con esto)',
   ]),
   frame('es-active', 'suicidal-ideation', 'active', 'critical', [
     '(quiero|kiero|quisiera|deseo|ganas de|pienso en|pensando en|penso en|he pensado en|pensamientos de|pensar en|pienso mucho en|ganas d|necesito|prefiero|me gustaria|prefiero) ~2 (morir|morirme|matarme|suicidarme|suicidio|quitarme la vida|desaparecer para siempre|ahorcarme|acabar con mi vida|la muerte|estar muerto|estar muerta|acabar con todo|terminar con mi vida|el suicidio|tirarme|cortarme las venas|terminar con todo)',
@@ -42,7 +43,7 @@ export const otherLanguages: readonly Frame[] = [
   frame('es-other', 'self-harm', 'active', 'critical', [
     '(me muerdo|me pellizco|me golpeo|me arano|me quemo|me pego) ~5 (hasta|para|cuando|otra vez|sangrar|castigarme|morado)',
 
-    '(me|a) (corto|cortarme|lastimo|hago dano|autolesiono|quemo|corte|estoy cortando|he vuelto a cortar|lastimarme) ~4 (brazos|piernas|otra vez|cuando|para|cada|siento|brazo|sentir|munecas|con|muslos)',
+    '(me) (corto|cortarme|lastimo|hago dano|autolesiono|estoy cortando|he vuelto a cortar|lastimarme) ~4 (brazos|piernas|otra vez|cuando|siento|brazo|sentir|munecas|muslos)',
     '(ganas de|quiero|necesito|volvi a|vuelvo a|he vuelto a|empece a|urgencia de|impulso de|deseo de) ~1 (cortarme|hacerme dano|lastimarme|autolesionarme|quemarme|herirme)',
   ]),
   frame('es-abuse', 'abuse', 'active', 'strong', [
@@ -58,7 +59,7 @@ export const otherLanguages: readonly Frame[] = [
   frame('es-medical', 'medical-emergency', 'active', 'cue', [
     '(no puedo respirar|no respira|dejo de respirar|me duele el pecho|dolor en el pecho|dolor de pecho|infarto|derrame|inconsciente|no despierta|convulsiones|convulsionando|sangrando mucho|no deja de sangrar|no para de sangrar|ambulancia|se desmayo|me cuesta respirar|presion en el pecho|labios azules|se me cierra la garganta|reaccion alergica|sobredosis|se trago|se desplomo|convulsiona|se atraganta|sangra mucho)',
   ]),
-  frame('es-third', 'third-party', 'active', 'critical', [
+  frame('es-third', 'third-party', 'active', 'strong', [
     '(encontre|vi|descubri) ~2 (cortes|cicatrices|una nota|pastillas) ~2 (en|de) ~2 (brazos|hijo|hija|alumna|alumno|hermana|hermano|pierna|amiga)',
 
     '(mi|un|una) ~1 (amigo|amiga|hijo|hija|hermano|hermana|novio|novia|madre|padre|mama|papa|esposo|esposa|prima|primo|companero|companera|pareja|vecina|vecino|alumno|alumna|mejor amiga|mejor amigo|tio|tia|ex) ~6 (quiere morir|quiere morirse|se quiere matar|quiere matarse|suicidarse|suicidio|se va a matar|no quiere vivir|se corta|matarse|quitarse la vida|morirse|suicidar|se quiere morir|quiere suicidarse|hacerse dano|no quiere seguir viviendo|se hace dano|despidiendose|se despidio|desaparecer)',
@@ -69,10 +70,10 @@ export const otherLanguages: readonly Frame[] = [
     '(ich habs|ich hab es|ich habe es|habs) ~3 (versucht|wieder versucht) ~4 (umzubringen|gestern|nicht geklappt|heute)?',
     '(abschiedsbrief|brief) ~2 (ist|liegt) ~2 (fertig|geschrieben|bereit)',
 
-    '(ich werde|ich will|ich bring|ich bringe|werde ich|ich habe vor|ich plane|bringe ich|ich nehme|ich mach|nehme ich|ich hab beschlossen|ich springe|hab ich vor) ~4 (mich umbringen|mich heute umbringen|mich um|mir das leben nehmen|mir heute das leben|mich toten|mich toeten|schluss machen|mein leben beenden|mich erhangen|mir heute nacht das leben|mir das leben|umbringen|von der brucke|alles beenden|dem ein ende|nicht mehr leben|mich aufhangen)',
+    '(ich werde|ich will|ich bring|ich bringe|werde ich|ich habe vor|ich plane|bringe ich|ich nehme|ich mach|nehme ich|ich hab beschlossen|ich springe|hab ich vor) ~4 (mich umbringen|mich heute umbringen|mich um|mir das leben nehmen|mir heute das leben|mich toten|mich toeten|mein leben beenden|mich erhangen|mir heute nacht das leben|mir das leben|umbringen|von der brucke|alles beenden|dem ein ende|nicht mehr leben|mich aufhangen)',
     '(abschiedsbrief|abschiedsbriefe)',
     '(ich habe|hab|ich hab|habe gerade|habe) ~4 (alle tabletten|zu viele tabletten|tabletten genommen|tabletten geschluckt|uberdosis|schlaftabletten genommen|pulsadern|eine packung tabletten|pillen geschluckt|pillen genommen|die ganze packung|die ganzen tabletten)',
-    '(heute nacht|heute abend|heute|morgen) ~4 (bring ich mich um|bringe ich mich um|ist es vorbei|ist alles vorbei|mache ich schluss|nehme ich mir das leben|beende ich|sterbe ich|werde ich sterben|mach ich schluss|springe ich)',
+    '(heute nacht|heute abend|heute|morgen) ~4 (bring ich mich um|bringe ich mich um|ist es vorbei|ist alles vorbei|nehme ich mir das leben|beende ich mein|sterbe ich|werde ich sterben|beende ich alles)',
     '(ich habe|hab|habe) ~3 (einen plan|schon alles geplant|tabletten gesammelt|tabletten gehortet|alles vorbereitet|ein seil|ein datum) ~6 (umbringen|sterben|leben|ende|beenden|schluss|tun|gehen)?',
   ]),
   frame('de-active', 'suicidal-ideation', 'active', 'critical', [
@@ -120,7 +121,7 @@ export const otherLanguages: readonly Frame[] = [
   frame('de-medical', 'medical-emergency', 'active', 'cue', [
     '(keine luft|bekomme keine luft|atmet nicht|atmet nicht mehr|brustschmerzen|schmerzen in der brust|herzinfarkt|schlaganfall|bewusstlos|wacht nicht auf|krampfanfall|blutet stark|hort nicht auf zu bluten|krankenwagen|notarzt|uberdosis|zusammengebrochen|nicht ansprechbar|blaue lippen|allergische reaktion|druck auf der brust|kriege keine luft|krieg keine luft|hals schwillt zu|reagiert nicht)',
   ]),
-  frame('de-third', 'third-party', 'active', 'critical', [
+  frame('de-third', 'third-party', 'active', 'strong', [
     '(mein|meine|eine|ein|unser|unsere) ~1 (freund|freundin|bruder|schwester|sohn|tochter|mutter|vater|mann|frau|kollege|kollegin|kumpel|mitbewohner|mitbewohnerin|ex|cousine|cousin|oma|opa|mama|papa|schuler|schulerin|nachbar|nachbarin|partner|partnerin|beste freundin|bester freund|enkel) ~7 (sich umbringen|will sterben|nicht mehr leben|selbstmord|suizid|umbringen|sich das leben|ritzt sich|will nicht mehr|selbstmordgedanken|sich umzubringen|sich etwas antut|sich was antut|das leben nehmen|suizidal|sich was an|tot sein|umzubringen|zu sterben)',
   ]),
   frame('fr-intent', 'suicidal-ideation', 'intent', 'critical', [
@@ -131,7 +132,7 @@ export const otherLanguages: readonly Frame[] = [
     '(lettre dadieu|lettres dadieu|lettre de suicide|mot dadieu|lettre pour mes parents)',
     '(jai|je viens) ~2 (avale|pris|davaler|de prendre|aval) ~3 (tous|toute|toutes|trop|boite|plaquette|tout|medicaments|cachets|somniferes|une boite)',
     '(je me suis) (ouvert les veines|tailladee|taillade|coupe les veines|ouvert)',
-    '(jai) ~2 (un plan|tout prepare|tout planifie|choisi la date|mis de cote|achete|prepare|garde) ~5 (mourir|finir|tuer|suicide|corde|medicaments|date|cachets|pilules)?',
+    '(jai) ~2 (un plan|tout prepare|tout planifie|choisi la date|mis de cote|achete|prepare|garde) ~5 (mourir|en finir|me tuer|suicide|corde)',
     '(ce soir|cette nuit|demain) ~3 (cest fini|jen finis|je me tue|je pars pour toujours|tout sera fini|je passe a lacte|je ne serai plus)',
   ]),
   frame('fr-active', 'suicidal-ideation', 'active', 'critical', [
@@ -161,10 +162,10 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('fr-self-harm', 'self-harm', 'active', 'critical', [
-    '(je me suis|me suis|jme suis) ~1 (coupe|coupee|scarifie|scarifiee|brule|brulee|taillade|tailladee|mutile|mutilee|griffe|griffee) ~3 (encore|hier|les bras|les cuisses|ce soir|expres|a nouveau|le bras|volontairement|au poignet)?',
+    '(je me suis|me suis|jme suis) ~1 (coupe|coupee|scarifie|scarifiee|brule|brulee|taillade|tailladee|mutile|mutilee|griffe|griffee) ~3 (encore|hier|les bras|les cuisses|ce soir|expres|a nouveau|le bras|volontairement|au poignet)',
     '(jbrule|je brule|jentaille|je coupe|je griffe|jarrache) (ma peau|mes bras|mes cuisses|ma cuisse|mon bras)',
 
-    '(je me|me|mes|a me|de me) (coupe|scarifie|mutile|taillade|bruler|brule|couper|scarifier|mutiler|faire du mal|fais du mal|fait du mal|blesser|suis coupe|suis coupee|suis scarifie|suis scarifiee|suis fait du mal|griffe|frappe) ~5 (bras|cuisses|encore|quand|soir|calmer|sentir|jambes|pour|poignets|nouveau|chaque|peau|envie)?',
+    '(je me|me|mes|a me|de me) (coupe|scarifie|mutile|taillade|bruler|brule|couper|scarifier|mutiler|faire du mal|fais du mal|fait du mal|blesser|suis coupe|suis coupee|suis scarifie|suis scarifiee|suis fait du mal|griffe|frappe) ~5 (bras|cuisses|encore|quand|soir|calmer|sentir|jambes|poignets|nouveau|chaque|peau)',
   ]),
   frame('fr-abuse', 'abuse', 'active', 'strong', [
     '(mon|ma|il|elle) ~1 (mari|copain|pere|beau pere|mere|conjoint|ex|frere|oncle|compagnon|papa|maman|cousin|petit ami|grand pere|entraineur|il|patron|femme)? ~4 (me frappe|ma frappe|ma frappee|me bat|ma battue|ma etrangle|ma etranglee|menace|me menace|ma violee|ma viole|me viole|mabuse|mabuse|me touche|ma touchee|me tape|menferme|ma enferme|ma menacee|va me tuer|me force|mfrappe|ma tape|me cogne|mempeche de sortir|me gifle|ma pousse|ma poussee)',
@@ -179,7 +180,7 @@ export const otherLanguages: readonly Frame[] = [
   frame('fr-medical', 'medical-emergency', 'active', 'cue', [
     '(arrive pas a respirer|arrive plus a respirer|ne respire plus|respire plus|respire pas|mal a la poitrine|douleur a la poitrine|douleur dans la poitrine|crise cardiaque|infarctus|avc|inconscient|inconsciente|ne se reveille pas|se reveille pas|convulsions|convulse|saigne beaucoup|arrete pas de saigner|ambulance|overdose|surdose|sest evanoui|sest evanouie|samu|reaction allergique|gorge gonfle|gorge se ferme|levres bleues|ne repond plus|a avale|perdu connaissance|du mal a respirer|serre la poitrine|sest effondre)',
   ]),
-  frame('fr-third', 'third-party', 'active', 'critical', [
+  frame('fr-third', 'third-party', 'active', 'strong', [
     '(mon|ma|un|une|notre) ~1 (ami|amie|frere|soeur|fils|fille|pere|mere|copain|copine|mari|femme|collegue|cousin|cousine|pote|meilleur ami|meilleure amie|voisin|voisine|coloc|eleve|ex|neveu|niece|grand mere|compagnon) ~7 (veut mourir|se suicider|se tuer|suicide|veut plus vivre|en finir|mettre fin|se scarifie|se coupe|pensees suicidaires|se faire du mal|ne veut plus vivre|suicidaire|se fait du mal|mourir|ses jours|den finir|disparaitre)',
   ]),
   frame('pt-intent', 'suicidal-ideation', 'intent', 'critical', [
@@ -191,7 +192,7 @@ export const otherLanguages: readonly Frame[] = [
     '(carta de despedida|cartas de despedida|carta de suicidio|bilhete de despedida|carta de adeus|bilhete de suicidio)',
     '(tomei|engoli|acabei de tomar|ja tomei) ~3 (todos|todas|muitos|varios|a cartela|o frasco|um monte|comprimidos|remedios|cartelas|a caixa)',
     '(cortei) ~2 (os pulsos|meus pulsos|o pulso)',
-    '(tenho|ja tenho|comprei|guardei|estou guardando|to juntando|juntei|escolhi) ~4 (um plano|plano|remedios|corda|arma|data|o dia|comprimidos|tudo planejado|tudo pronto) ~5 (morrer|matar|vida|acabar|fim|tudo|fazer)?',
+    '(tenho|ja tenho|comprei|guardei|estou guardando|to juntando|juntei|escolhi) ~4 (um plano|plano|remedios|corda|arma|data|o dia|comprimidos|tudo planejado|tudo pronto) ~5 (morrer|me matar|minha vida|acabar com|fim em tudo)',
     '(hoje|esta noite|amanha|hoje a noite) ~3 (acaba tudo|acabo com tudo|eu me mato|tudo acaba|vou embora pra sempre|vou embora para sempre|me mato|e meu ultimo dia)',
   ]),
   frame('pt-active', 'suicidal-ideation', 'active', 'critical', [
@@ -222,7 +223,8 @@ export const otherLanguages: readonly Frame[] = [
     '(arranho|bato|queimo|corto|mordo|me queimei|me arranho) ~3 (meus bracos|a cabeca na parede|minha pele|minhas pernas|de proposito|ate sangrar|meu braco)',
     '(achei|vi|descobri) ~1 (cortes)',
 
-    '(me corto|me cortar|me cortando|me machuco|me machucar|me queimar|me queimo|me cortei|me mutilar|me mutilo|automutilacao|me ferir|corto me|me machuquei|cortar me|magoar me|me mutilando|me machucando)',
+    '(me corto|me cortar|me cortando|me mutilar|me mutilo|automutilacao|me ferir|corto me|cortar me|magoar me|me mutilando|me machucar)',
+    '(me cortei|me machuco|me machuquei|me queimei|me queimo|me machucando|me arranho) ~4 (de proposito|de novo|escondido|outra vez|pra sentir|para sentir|quando fico|de raiva|sozinho|sozinha)',
   ]),
   frame('pt-abuse', 'abuse', 'active', 'strong', [
     '(meu|minha|ele|ela|o meu|a minha) ~1 (marido|namorado|pai|padrasto|mae|ex|irmao|tio|companheiro|esposo|avo|madrasta|primo|ele|namorada|chefe|treinador)? ~3 (me bate|me bateu|me agride|me agrediu|me ameaca|me ameacou|me estuprou|abusa de mim|abusou de mim|me enforcou|me tranca|me toca|me batendo|me espanca|me espancou|me violentou|me chuta|me forca|bate me|me ameacando|me trancou|vai me matar|nao me deixa sair|me empurrou|me obriga|ameaca me|me persegue|bateu me)',
@@ -238,12 +240,12 @@ export const otherLanguages: readonly Frame[] = [
   frame('pt-medical', 'medical-emergency', 'active', 'cue', [
     '(nao consigo respirar|nao ta respirando|nao esta respirando|parou de respirar|dor no peito|infarto|avc|derrame|inconsciente|nao acorda|convulsao|convulsionando|convulsoes|sangrando muito|nao para de sangrar|ambulancia|overdose|desmaiou|aperto no peito|labios roxos|falta de ar|garganta fechando|reacao alergica|engoliu|samu|enfarte|a sangrar muito|nao respira|pressao no peito|nao responde)',
   ]),
-  frame('pt-third', 'third-party', 'active', 'critical', [
+  frame('pt-third', 'third-party', 'active', 'strong', [
     '(meu|minha|um|uma|o meu|a minha) ~1 (amigo|amiga|irmao|irma|filho|filha|pai|mae|namorado|namorada|marido|esposa|colega|primo|prima|melhor amiga|melhor amigo|vizinha|vizinho|aluno|aluna|sobrinho|sobrinha|ex|avo|tio|tia) ~6 (quer morrer|se matar|suicidio|se suicidar|nao quer mais viver|quer se matar|se corta|tirar a propria vida|se cortando|suicida|morrer|matar se|suicidar se|se machucar|sumir|nao quer viver|acabar com tudo|acabar com a vida|tirar a vida)',
   ]),
   frame('hi-intent', 'suicidal-ideation', 'intent', 'critical', [
-    '(aaj|aj|aaj raat|kal|main|mai|me|mein|maine|abhi|ab) ~5 (suicide kar|khudkushi kar|khudkhushi kar|jaan de dunga|jaan de dungi|jaan de raha|jaan de rahi|mar jaunga|mar jaungi|mar jaaunga|mar jaaungi|khatam kar lunga|khatam kar lungi|suicide karne|khudkushi karne|apni jaan le|marne wala hu|marne wali hu|marne ja|kood jaunga|kood jaungi|latak jaunga|latak jaungi|apne aap ko khatam|khud ko khatam)',
-    '(suicide note|akhri khat|aakhri khat|aakhri message|akhri message|aakhri chitthi|akhri baar|aakhri baar|alvida)',
+    '(aaj|aj|aaj raat|kal|main|mai|maine|abhi|ab) ~4 (suicide kar|khudkushi kar|khudkhushi kar|jaan de dunga|jaan de dungi|jaan de raha|jaan de rahi|mar jaunga|mar jaungi|mar jaaunga|mar jaaungi|khatam kar lunga|khatam kar lungi|suicide karne|khudkushi karne|apni jaan le|marne wala hu|marne wali hu|marne ja|kood jaunga|kood jaungi|latak jaunga|latak jaungi|apne aap ko khatam|khud ko khatam)',
+    '(suicide note|akhri khat|aakhri khat|aakhri message|akhri message|aakhri chitthi)',
     '(goliya|goliyan|goli|dawai|davai|zeher|zehar|tablets|pills|neend ki goliyan|neend ki goli) ~5 (kha li|kha liya|kha le|khali|le li|pi liya|nigal|khaa li|kha lu|kha lunga|kha lungi|jama)',
     '(nas|nass|kalai|haath ki nas) ~2 (kaat|kat|kaati|kati)',
   ]),
@@ -263,9 +265,9 @@ export const otherLanguages: readonly Frame[] = [
     true,
   ),
   frame('hi-self-harm', 'self-harm', 'active', 'critical', [
-    '(pair|haath|hath|kalai|bazu) ~1 (kaata|kata|kaati|jalaya|jala liya)',
+    '(pair|haath|hath|kalai|bazu) (kaata|kaati|kaatti|kaatta)',
 
-    '(khud ko|khudko|apne aap ko|apne ko|haath|hath|blade se|apni kalai|apne haath|apni skin) ~3 (chot|hurt kar|kaat|kaatta|kaatti|kaatne|kat|katta|katti|nuksan|nuksaan|cut kar|jala|jalata|jalati|jalane|saza|zakhm|noch)',
+    '(khud ko|khudko|apne aap ko|apne ko|blade se|apni kalai|apne haath|apni skin) ~3 (chot|hurt kar|kaat|kaatta|kaatti|kaatne|kat|katta|katti|nuksan|nuksaan|cut kar|jala|jalata|jalati|jalane|saza|zakhm|noch)',
   ]),
   frame('hi-abuse', 'abuse', 'active', 'strong', [
     '(pati|husband|papa|baap|pitaji|sasural|sasural wale|sasu|saas|boyfriend|bf|chacha|mama|bhai|uncle|mummy|maa|wo|woh|vo|sautele|devar|sasur|ex|teacher|shauhar) ~5 (marta hai|maarta hai|marte hai|maarte hai|marte hain|maarte hain|pitta|peetta|pit te|peette|peet|haath uthata|hath uthata|hath uthate|haath uthate|dhamki|jaan se marne|jaan se maar|jaan se mar|galat tarike|galat tarah|zabardasti|jabardasti|chhuta|chhoota|chhute|chhoote|band kar|mara mujhe|maara mujhe|mar rahe|maar rahe|marti hai|maarti hai|gala daba|dahej|touch kart|bahar nahi jane)',
@@ -279,7 +281,7 @@ export const otherLanguages: readonly Frame[] = [
   frame('hi-medical', 'medical-emergency', 'active', 'cue', [
     '(saans nahi|sans nahi|saans nhi|sans nhi|saas nahi|saas nhi|seene me dard|seene mein dard|sine me dard|sine mein dard|chest me pain|chest mein pain|chest me dard|behosh|hosh nahi|hosh me nahi|hosh mein nahi|hosh nhi|ambulance|heart attack|khoon ruk nahi|khoon nahi ruk|khoon beh|bahut khoon|khoon band nahi|dil ka daura|daura pad|daure|fits aa|muh se jhag|muh tedha|lakwa|uth nahi rah|uth nhi rah|zeher pi|zehar kha|saans ruk|saans lene|sans lene)',
   ]),
-  frame('hi-third', 'third-party', 'active', 'critical', [
+  frame('hi-third', 'third-party', 'active', 'strong', [
     '(mera|meri|mere|ek) ~1 (dost|friend|bhai|behen|behan|beta|beti|papa|mummy|maa|girlfriend|boyfriend|gf|bf|wife|husband|cousin|roommate|saheli|pati|biwi|patni|padosi|classmate|didi|bhabhi|bestie|best friend|colleague|student|chachi|mami|nanad) ~7 (marna chahta|marna chahti|suicide|khudkushi|mar jana|jaan dena|jaan de|mar jaunga|mar jaungi|jeena nahi|khud ko|marne|jaan dene|jina nahi|jeena nhi|mar jaana|alvida|zindagi khatam|khatam karna)',
   ]),
 ]
