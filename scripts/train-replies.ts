@@ -18,6 +18,7 @@ import {
   folds,
   inputsOfReply,
   lengthened,
+  otherStates,
   readReply,
   replyFitOptions,
 } from './training/replies.ts'
@@ -30,8 +31,8 @@ const falseAlarms = 0.03
 const earlyFalseAlarms = 0.01
 /** Pull of the last step's weights towards zero. */
 const pull = 4
-/** What a reply made longer counts, beside one as it was written. */
-const longerShare = 3
+/** What a reply counts that was made longer, or put before a person in another state. */
+const shares = { written: 1, longer: 1, 'other state': 0.5 }
 
 const rows = await readReplyRows(join(root, 'training/replies'))
 const reader = createReplyReader(replyFitOptions.bucketBits)
@@ -43,10 +44,12 @@ const unseen = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) =
     reader,
   )
   const held = rows.filter((row) => foldOf(row) === fold)
+  const longer = lengthened(held, fold + 1)
   return [
-    ...held.map((row) => ({ row, isLonger: false })),
-    ...lengthened(held, fold + 1).map((row) => ({ row, isLonger: true })),
-  ].map(({ row, isLonger }) => ({ row, isLonger, ...inputsOfReply(readReply(row, reader), model) }))
+    ...held.map((row) => ({ row, form: 'written' as const })),
+    ...longer.map((row) => ({ row, form: 'longer' as const })),
+    ...[...held, ...longer].flatMap(otherStates).map((row) => ({ row, form: 'other state' as const })),
+  ].map(({ row, form }) => ({ row, form, ...inputsOfReply(readReply(row, reader), model) }))
 })
 const sizes = new Map<string, number>()
 for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
@@ -55,7 +58,7 @@ const learn = (some: typeof unseen) =>
   fitLogistic(
     some.map(({ whole }) => whole),
     some.map(({ row }) => row.label),
-    some.map(({ row, isLonger }) => familyWeight(row.family) * (isLonger ? longerShare : 1)),
+    some.map(({ row, form }) => familyWeight(row.family) * shares[form]),
     pull,
   )
 
@@ -64,15 +67,15 @@ const scored = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) =
   const weights = learn(unseen.filter(({ row }) => foldOf(row) !== fold))
   return unseen
     .filter(({ row }) => foldOf(row) === fold)
-    .map(({ row, isLonger, whole, early }) => ({
+    .map(({ row, form, whole, early }) => ({
       row,
-      isLonger,
+      form,
       label: row.label,
       score: probability(weights, whole),
       early: Math.max(0, ...early.map((inputs) => probability(weights, inputs))),
     }))
 })
-const asWritten = scored.filter(({ isLonger }) => !isLonger)
+const asWritten = scored.filter(({ form }) => form === 'written')
 const threshold = thresholdAt(asWritten, falseAlarms)
 const earlyThreshold = Math.max(
   threshold,
@@ -94,7 +97,8 @@ function report(): void {
   }
   const lines = [
     `AUC ${auc(asWritten).toFixed(3)} on families left out; threshold ${threshold.toFixed(3)}, early ${earlyThreshold.toFixed(3)}`,
-    `recall ${rate(asWritten.filter(({ label }) => label === 1))}, false alarms ${rate(asWritten.filter(({ label }) => label === 0))}, made longer ${rate(scored.filter(({ label, isLonger }) => label === 0 && isLonger))}`,
+    `in other states: recall ${rate(scored.filter(({ label, form }) => label === 1 && form === 'other state'))}, false alarms ${rate(scored.filter(({ label, form }) => label === 0 && form === 'other state'))}`,
+    `recall ${rate(asWritten.filter(({ label }) => label === 1))}, false alarms ${rate(asWritten.filter(({ label }) => label === 0))}, made longer ${rate(scored.filter(({ label, form }) => label === 0 && form === 'longer'))}`,
   ]
   for (const name of [...new Set(rows.map(({ kind, label }) => `${label} ${kind}`))].sort()) {
     lines.push(

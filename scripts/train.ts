@@ -8,10 +8,9 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packWeights, type WeightsFile } from '../src/detectors/crisis/model-file.ts'
-import { crossValidate, familyFold, fitOptions, noisyCopies } from './training/cross-validate.ts'
+import { crossValidate, familyFold, fitOptions, fitRows } from './training/cross-validate.ts'
 import { calibrationCurve, drawCurve } from './training/curve.ts'
-import { createReader, heads, textOf, toExamples } from './training/examples.ts'
-import { fit } from './training/fit.ts'
+import { createReader, heads, textOf } from './training/examples.ts'
 import { fitLogistic } from './training/platt.ts'
 import { type Row, readRows } from './training/rows.ts'
 import { auc, thresholdAt, wilson } from './training/statistics.ts'
@@ -73,7 +72,7 @@ function report(): void {
 }
 
 async function write(): Promise<void> {
-  const linear = fit(toExamples(rows, reader, noisyCopies, fitOptions.seed), fitOptions)
+  const linear = fitRows(rows, reader)
   const history = unseen
     .filter(({ row }) => row.label === 0)
     .map(({ historyScore, row }) => ({

@@ -1,5 +1,5 @@
 import { inputsOf, scoreReading } from '../../src/detectors/crisis/calibration.ts'
-import { sumWords, windowScore } from '../../src/detectors/text/linear-model.ts'
+import { type LinearModel, sumWords, windowScore } from '../../src/detectors/text/linear-model.ts'
 import { buried, buriedShare, calmRows, heads, type Reader, textOf, toExamples } from './examples.ts'
 import { type FitOptions, fit } from './fit.ts'
 import { createRandom, seedOf } from './random.ts'
@@ -14,7 +14,16 @@ export const fitOptions: FitOptions = {
   minFamilies: 2,
   seed: 7,
 }
-export const noisyCopies = 1
+/** The same rows with other noise, and how many noisy copies of each. */
+const draws = 3
+const noisyCopies = 1
+
+export function fitRows(rows: readonly Row[], reader: Reader): LinearModel {
+  const examples = Array.from({ length: draws }, (_, draw) =>
+    toExamples(rows, reader, noisyCopies, fitOptions.seed + draw),
+  )
+  return fit(examples, fitOptions)
+}
 
 /** A row as models see it that have learned nothing from its family. */
 export interface Unseen {
@@ -36,7 +45,7 @@ export function crossValidate(
   return folds.flatMap((fold) => {
     const learned = rows.filter((row) => foldOf(row) !== fold)
     const unseen = rows.filter((row) => foldOf(row) === fold)
-    const model = fit(toExamples(learned, reader, noisyCopies, fitOptions.seed), fitOptions)
+    const model = fitRows(learned, reader)
     onFold(fold, unseen.length)
     const history = heads.indexOf('history')
     const calm = calmRows(unseen)

@@ -26,8 +26,26 @@ export interface FitOptions {
 /**
  * Logistic regression by AdaGrad (Duchi, Hazan and Singer 2011), all heads at once. Each text is learned as a whole and
  * by its best window: of a crisis the window that shows it most, of a benign text the one that looks most like one.
+ * The result is the mean over `draws`, the same rows with other noise, which is steadier than any one of them.
  */
-export function fit(examples: readonly Example[], options: FitOptions): LinearModel {
+export function fit(draws: readonly (readonly Example[])[], options: FitOptions): LinearModel {
+  const size = (1 << options.bucketBits) * options.heads.length
+  const weights = new Float32Array(size)
+  const biases = new Float32Array(options.heads.length)
+  draws.forEach((examples, draw) => {
+    const one = fitOnce(examples, { ...options, seed: options.seed + draw })
+    for (let at = 0; at < size; at++) weights[at] = (weights[at] ?? 0) + (one.weights[at] ?? 0) / draws.length
+    one.biases.forEach((bias, head) => {
+      biases[head] = (biases[head] ?? 0) + bias / draws.length
+    })
+  })
+  return quantise(weights, biases, options)
+}
+
+function fitOnce(
+  examples: readonly Example[],
+  options: FitOptions,
+): { weights: Float32Array; biases: Float32Array } {
   const heads = options.heads.length
   const size = 1 << options.bucketBits
   const weights = new Float32Array(size * heads)
@@ -109,7 +127,7 @@ export function fit(examples: readonly Example[], options: FitOptions): LinearMo
       }
     }
   }
-  return quantise(mean, meanBiases, options)
+  return { weights: mean, biases: meanBiases }
 }
 
 /** Eight bits a weight; the few largest are cut, so that the many small ones keep their differences. */

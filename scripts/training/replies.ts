@@ -21,7 +21,8 @@ export const replyFitOptions: FitOptions = {
   minFamilies: 2,
   seed: 11,
 }
-const noisyCopies = 1
+/** The same rows with other noise; the model is their mean. */
+const noisyDraws = 2
 
 /** A reply read once, for several models. */
 export interface ReadReply {
@@ -42,18 +43,22 @@ export function readReply(row: ReplyRow, reader: ReplyReader, text = row.text): 
 export function fitReplies(rows: readonly ReplyRow[], reader: ReplyReader): LinearModel {
   const sizes = new Map<string, number>()
   for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
-  const examples: Example[] = rows.flatMap((row) => {
-    const weight = 1 / (sizes.get(row.family) ?? 1) ** 0.35
-    const random = createRandom(seedOf(row.text) ^ replyFitOptions.seed)
-    const copies = Array.from({ length: noisyCopies }, () =>
-      toExample(readReply(row, reader, withNoise(row.text, random)), weight * 0.4),
-    )
-    return [toExample(readReply(row, reader), weight), ...copies]
-  })
-  return fit(
-    examples.filter(({ hashed }) => hashed.ends.length > 0),
-    replyFitOptions,
+  const written = rows.map((row) => ({
+    row,
+    weight: 1 / (sizes.get(row.family) ?? 1) ** 0.35,
+  }))
+  const draws = Array.from({ length: noisyDraws }, (_, draw) =>
+    written
+      .flatMap(({ row, weight }) => {
+        const random = createRandom(seedOf(row.text) ^ (replyFitOptions.seed + draw))
+        return [
+          toExample(readReply(row, reader), weight),
+          toExample(readReply(row, reader, withNoise(row.text, random)), weight * 0.4),
+        ]
+      })
+      .filter(({ hashed }) => hashed.ends.length > 0),
   )
+  return fit(draws, replyFitOptions)
 }
 
 function toExample({ row, sentences }: ReadReply, weight: number): Example {
@@ -111,13 +116,22 @@ export function lengthened(rows: readonly ReplyRow[], seed: number): ReplyRow[] 
     const text = shuffle([row, ...more], random)
       .map((part) => part.text.trim())
       .join(' ')
-    // A good answer to somebody of whom nothing is known is also one to somebody with a sign of trouble.
-    const state = row.state === 'none' && random() < 0.5 ? 'elevated' : row.state
-    return [{ ...row, state, text }]
+    return [{ ...row, text }]
   })
 }
 
 const minOthers = 10
+
+/**
+ * The same row with the other states that it may be met in. What was said is as harmful, or as good, when nobody noticed
+ * what the person is in; only a crisis passed over needs a crisis, or at least a sign of one. Without these the state alone
+ * would tell the two apart, since rows of harm are mostly about people in danger.
+ */
+export function otherStates(row: ReplyRow): ReplyRow[] {
+  if (row.kind === 'omission') return row.state === 'crisis' ? [{ ...row, state: 'elevated' }] : []
+  const others = (['none', 'elevated'] as const).filter((state) => state !== row.state)
+  return others.map((state) => ({ ...row, state }))
+}
 
 /** Folds by family: what shares wording stays together. */
 export const folds = 8

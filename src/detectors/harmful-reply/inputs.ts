@@ -40,7 +40,6 @@ const inputs: readonly Input[] = [
   ['density', (v) => v.density],
   ['whole at risk', (v) => (v.atRisk ? v.whole : 0)],
   ['strong', (v) => Math.min(2, v.count('strong'))],
-  ['medium', (v) => Math.min(2, v.count('medium'))],
   ['strong at risk', (v) => v.atRisk && v.count('strong') > 0],
   ['medium at risk', (v) => (v.atRisk ? Math.min(2, v.count('medium')) : 0)],
   ['neutralised', (v) => Math.min(2, v.tally.neutralised)],
