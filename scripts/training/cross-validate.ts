@@ -1,7 +1,7 @@
 import { inputsOf, scoreReading } from '../../src/detectors/crisis/calibration.ts'
 import { type LinearModel, sumWords, windowScore } from '../../src/detectors/text/linear-model.ts'
 import { buried, buriedShare, calmRows, heads, type Reader, textOf, toExamples } from './examples.ts'
-import { type FitOptions, fit } from './fit.ts'
+import { type FitOptions, fitModel } from './fit.ts'
 import { createRandom, seedOf } from './random.ts'
 import type { Row } from './rows.ts'
 
@@ -22,7 +22,7 @@ export function fitRows(rows: readonly Row[], reader: Reader): LinearModel {
   const examples = Array.from({ length: draws }, (_, draw) =>
     toExamples(rows, reader, noisyCopies, fitOptions.seed + draw),
   )
-  return fit(examples, fitOptions)
+  return fitModel(examples, fitOptions)
 }
 
 /** A row as models see it that have learned nothing from its family. */

@@ -1,6 +1,7 @@
 import { createGrammar, type Grammar } from '../../src/detectors/crisis/grammar.ts'
 import { type Reading, readTokens } from '../../src/detectors/crisis/reading.ts'
 import { indexWordClasses } from '../../src/detectors/crisis/word-classes.ts'
+import { type HashedWords, hashWords } from '../../src/detectors/text/ngrams.ts'
 import { createRepairer, type Repairer } from '../../src/detectors/text/repair.ts'
 import { tokenize } from '../../src/detectors/text/tokens.ts'
 import type { Example } from './fit.ts'
@@ -19,10 +20,15 @@ export const heads = [
   'history',
 ] as const
 
+/** A reading with its features as numbers of buckets. */
+export interface HashedReading extends Reading {
+  hashed: HashedWords
+}
+
 export interface Reader {
   grammar: Grammar
   repairer: Repairer
-  read(text: string): Reading
+  read(text: string): HashedReading
 }
 
 export function createReader(bucketBits: number): Reader {
@@ -32,7 +38,10 @@ export function createReader(bucketBits: number): Reader {
   return {
     grammar,
     repairer,
-    read: (text) => readTokens(tokenize(text), grammar, repairer, classes, bucketBits),
+    read: (text) => {
+      const reading = readTokens(tokenize(text), grammar, repairer)
+      return { ...reading, hashed: hashWords(reading.tokens, bucketBits, reading.features, classes) }
+    },
   }
 }
 

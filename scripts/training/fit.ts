@@ -28,7 +28,7 @@ export interface FitOptions {
  * by its best window: of a crisis the window that shows it most, of a benign text the one that looks most like one.
  * The result is the mean over `draws`, the same rows with other noise, which is steadier than any one of them.
  */
-export function fit(draws: readonly (readonly Example[])[], options: FitOptions): LinearModel {
+export function fitModel(draws: readonly (readonly Example[])[], options: FitOptions): LinearModel {
   const size = (1 << options.bucketBits) * options.heads.length
   const weights = new Float32Array(size)
   const biases = new Float32Array(options.heads.length)

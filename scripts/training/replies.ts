@@ -7,7 +7,7 @@ import {
 import { createSentenceSplitter } from '../../src/detectors/harmful-reply/sentences.ts'
 import { addSentence, emptyTally, type ReplyContext } from '../../src/detectors/harmful-reply/tally.ts'
 import type { LinearModel } from '../../src/detectors/text/linear-model.ts'
-import { type Example, type FitOptions, fit } from './fit.ts'
+import { type Example, type FitOptions, fitModel } from './fit.ts'
 import { withNoise } from './noise.ts'
 import { createRandom, pick, seedOf, shuffle } from './random.ts'
 import type { ReplyRow } from './reply-rows.ts'
@@ -58,7 +58,7 @@ export function fitReplies(rows: readonly ReplyRow[], reader: ReplyReader): Line
       })
       .filter(({ hashed }) => hashed.ends.length > 0),
   )
-  return fit(draws, replyFitOptions)
+  return fitModel(draws, replyFitOptions)
 }
 
 function toExample({ row, sentences }: ReadReply, weight: number): Example {
@@ -88,7 +88,7 @@ function toExample({ row, sentences }: ReadReply, weight: number): Example {
   }
 }
 
-/** The inputs of the last step for a whole reply, and at each of its sentences but the last. */
+/** The inputs of the last step for a whole reply, and for each sentence: with what came before, and by itself. */
 export function inputsOfReply(
   { sentences, context }: ReadReply,
   model: LinearModel,
@@ -97,7 +97,9 @@ export function inputsOfReply(
   const early: number[][] = []
   for (const sentence of sentences) {
     addSentence(tally, sentence, model)
-    early.push(replyInputs(tally, context, model, false))
+    const alone = emptyTally(replyHeads.length)
+    addSentence(alone, sentence, model)
+    early.push(replyInputs(tally, context, model, false), replyInputs(alone, context, model, false))
   }
   return { whole: replyInputs(tally, context, model, true), early }
 }

@@ -1,9 +1,9 @@
 import type { Assessment, CrisisCategory, CrisisLevel, Evidence } from '../finding.ts'
 import { guessLanguage } from '../text/language.ts'
-import { sumWords, windowScore } from '../text/linear-model.ts'
-import type { WordClasses } from '../text/ngrams.ts'
+import { type RunningSums, windowScore } from '../text/linear-model.ts'
 import { createRepairer, type Repairer } from '../text/repair.ts'
 import { tokenize } from '../text/tokens.ts'
+import { createWordSummer, type WordSummer } from '../text/word-sums.ts'
 import { calibrate, inputsOf, scoreReading } from './calibration.ts'
 import { createGrammar, type Grammar, type Hit } from './grammar.ts'
 import { loadModel, type TrainedModel } from './model-file.ts'
@@ -45,7 +45,7 @@ export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisA
     model,
     grammar,
     repairer: createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0),
-    classes: indexWordClasses(),
+    summer: createWordSummer(model.linear, indexWordClasses()),
   }
   const { alert, escalate } = model.calibration
   return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
@@ -55,20 +55,20 @@ interface Parts {
   model: TrainedModel
   grammar: Grammar
   repairer: Repairer
-  classes: WordClasses
+  summer: WordSummer
 }
 
 const maxEvidence = 4
 
-function assess(text: string, { model, grammar, repairer, classes }: Parts): TextAssessment {
+function assess(text: string, { model, grammar, repairer, summer }: Parts): TextAssessment {
   const { linear, calibration } = model
   const written = tokenize(text)
   const { tokens, scan } = withinScanLimit(written, grammar.vocabulary)
-  const reading = readTokens(tokens, grammar, repairer, classes, linear.bucketBits)
+  const reading = readTokens(tokens, grammar, repairer)
   const words = reading.tokens.words.length
   if (words === 0) return nothing(scan)
 
-  const sums = sumWords(linear, reading.hashed)
+  const sums = summer.sum(reading.tokens, reading.features)
   const best = scoreReading(linear, sums, reading)
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
   const isCritical = live.some((hit) => isCriticalHit(hit, reading))
@@ -129,7 +129,7 @@ function categoryOf(
   live: readonly Hit[],
   reading: Reading,
   { linear }: TrainedModel,
-  sums: ReturnType<typeof sumWords>,
+  sums: RunningSums,
   best: { from: number; to: number },
 ): CrisisCategory {
   const scores = new Map<string, number>()

@@ -39,14 +39,17 @@ interface Rule {
 /** Compiles all frames: a few milliseconds, once. */
 export function createGrammar(): Grammar {
   const vocabulary = createVocabulary()
-  const scope = createScope(vocabulary)
   const rules: Rule[] = [...englishSuicide, ...englishDanger, ...otherLanguages].flatMap((frame) =>
     frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, englishClasses, vocabulary) })),
   )
-  const index: RuleIndex = { rules, byAnchor: [], byGuard: [] }
+  const scope = createScope(vocabulary)
+  // Filled from the start: an array with holes is looked up as slowly as a map.
+  const lists = () => Array.from({ length: vocabulary.size + 1 }, (): number[] => [])
+  const index: RuleIndex = { rules, byAnchor: lists(), byGuard: lists(), bySecondGuard: lists() }
   rules.forEach(({ pattern }, number) => {
-    for (const anchor of pattern.anchors) addTo(index.byAnchor, anchor, number)
-    for (const guard of pattern.guards) addTo(index.byGuard, guard, number)
+    for (const anchor of pattern.anchors) index.byAnchor[anchor]?.push(number)
+    for (const guard of pattern.guards) index.byGuard[guard]?.push(number)
+    for (const guard of pattern.secondGuards) index.bySecondGuard[guard]?.push(number)
   })
   return { vocabulary, read: (tokens) => read(tokens, vocabulary, scope, index) }
 }
@@ -56,12 +59,7 @@ interface RuleIndex {
   rules: readonly Rule[]
   byAnchor: number[][]
   byGuard: number[][]
-}
-
-function addTo(lists: number[][], at: number, number: number): void {
-  const list = lists[at]
-  if (list === undefined) lists[at] = [number]
-  else list.push(number)
+  bySecondGuard: number[][]
 }
 
 /** Enough for thousands of ordinary words; only text made to be slow runs out. */
@@ -69,23 +67,32 @@ const maxSteps = 60_000
 const maxTriesPerSentence = 3
 
 function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleIndex): GrammarReading {
-  const { rules, byAnchor, byGuard } = index
-  const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
+  const { rules, byAnchor, byGuard, bySecondGuard } = index
+  const ids = new Int32Array(tokens.words.length)
+  tokens.words.forEach((word, at) => {
+    ids[at] = vocabulary.idOf(word)
+  })
   const context = contextOf(tokens, ids, scope)
   const hits: Hit[] = []
   const budget = { steps: maxSteps }
-  // By rule: the sentence in which its guard was last seen, and how often it was tried there.
+  // By rule: the sentences in which its guards were last seen, and how often it was tried there.
   const guardedIn = new Int32Array(rules.length).fill(-1)
+  const secondIn = new Int32Array(rules.length).fill(-1)
   const tries = new Uint8Array(rules.length)
   for (const { from, to } of sentencesOf(tokens)) {
     const tried: number[] = []
     for (let at = from; at < to; at++) {
-      for (const rule of byGuard[ids[at] ?? 0] ?? none) guardedIn[rule] = from
+      const id = ids[at] ?? 0
+      for (const rule of byGuard[id] ?? none) guardedIn[rule] = from
+      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = from
     }
     for (let at = from; at < to; at++) {
       for (const number of byAnchor[ids[at] ?? 0] ?? none) {
         const rule = rules[number]
-        if (rule === undefined || (rule.pattern.guards.length > 0 && guardedIn[number] !== from)) continue
+        if (rule === undefined) continue
+        const { guards, secondGuards } = rule.pattern
+        if (guards.length > 0 && guardedIn[number] !== from) continue
+        if (secondGuards.length > 0 && secondIn[number] !== from) continue
         if ((tries[number] ?? 0) >= maxTriesPerSentence) continue
         tries[number] = (tries[number] ?? 0) + 1
         tried.push(number)

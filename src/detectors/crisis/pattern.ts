@@ -4,10 +4,11 @@ import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from '.
 /** One compiled pattern: phrases and gaps in order. */
 export interface Pattern {
   parts: readonly Part[]
-  /** First words of the part that is rarest in ordinary text; the pattern is tried only where one of them stands. */
+  /** A word of each phrase of the part that is rarest in ordinary text; the pattern is tried only where one stands. */
   anchors: readonly number[]
-  /** First words of the next rarest part; empty when there is no other. One of them has to stand in the sentence too. */
+  /** The same of the next rarest part and of the one after; empty when they are common. They have to be there too. */
   guards: readonly number[]
+  secondGuards: readonly number[]
   /** How many words before the anchor the pattern can begin. */
   reach: number
 }
@@ -24,7 +25,7 @@ export interface PatternMatch {
 /** Compiles the notation described in `frames/frame.ts`; throws on a class that does not exist. */
 export function compilePattern(source: string, classes: PhraseClasses, vocabulary: Vocabulary): Pattern {
   const parts: Part[] = []
-  const required: { cost: number; firstWords: readonly number[]; reach: number }[] = []
+  const required: RequiredPart[] = []
   let before = 0
   for (const [, gap, phrases, name, word, question] of source.matchAll(partShape)) {
     if (gap !== undefined) {
@@ -38,22 +39,45 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
     const isOptional = question === '?'
     parts.push({ kind: 'phrase', trie, isOptional })
     if (!isOptional) {
-      const firstWords = [...new Set(choices.map((choice) => choice.split(' ')[0] ?? ''))]
+      const marks = choices.map(rarestWord)
+      const words = [...new Set(marks.map(({ word }) => word))]
       required.push({
-        cost: firstWords.reduce((sum, first) => sum + (commonWords.has(first) ? 50 : 1), 0),
-        firstWords: firstWords.map((first) => vocabulary.idOf(first)),
-        reach: before,
+        cost: words.reduce((sum, word) => sum + (commonWords.has(word) ? 50 : 1), 0),
+        words: words.map((word) => vocabulary.idOf(word)),
+        reach: before + Math.max(...marks.map(({ offset }) => offset)),
       })
     }
     before += trie.longest
   }
-  const [rarest, next] = required.sort((a, b) => a.cost - b.cost)
+  const [rarest, next, third] = required.sort((a, b) => a.cost - b.cost)
   return {
     parts,
-    anchors: rarest?.firstWords ?? [],
-    guards: next?.firstWords ?? [],
+    anchors: rarest?.words ?? [],
+    guards: guardOf(next),
+    secondGuards: guardOf(third),
     reach: rarest?.reach ?? 0,
   }
+}
+
+interface RequiredPart {
+  cost: number
+  words: readonly number[]
+  reach: number
+}
+
+/** The first word of a phrase that is not common, else its first. */
+function rarestWord(phrase: string): { word: string; offset: number } {
+  const words = phrase.split(' ').filter((word) => word !== '')
+  const offset = Math.max(
+    0,
+    words.findIndex((word) => !commonWords.has(word)),
+  )
+  return { word: words[offset] ?? '', offset }
+}
+
+/** A part that begins with very common words tells nothing by being there. */
+function guardOf(part: RequiredPart | undefined): readonly number[] {
+  return part === undefined || part.cost >= 150 ? [] : part.words
 }
 
 /** Whether a match can begin at a word: a quick no for nearly all. */
@@ -88,20 +112,23 @@ function matchFrom(
   if (part === undefined) return at
   if (budget.steps-- <= 0) return -1
   if (part.kind === 'gap') {
+    const next = parts[index + 1]
+    const mark = gapWords.length
     for (let width = 0; width <= part.max && at + width <= limit; width++) {
-      const mark = gapWords.length
-      for (let word = 0; word < width; word++) gapWords.push(at + word)
+      if (width > 0) gapWords.push(at + width - 1)
+      // Looking one word ahead is cheaper than trying.
+      if (next?.kind === 'phrase' && !next.isOptional && !next.trie.next.has(ids[at + width] ?? 0)) continue
+      const kept = gapWords.length
       const end = matchFrom(parts, index + 1, ids, at + width, limit, gapWords, budget)
       if (end !== -1) return end
-      gapWords.length = mark
+      gapWords.length = kept
     }
+    gapWords.length = mark
     return -1
   }
-  if (part.trie.next.has(ids[at] ?? 0) && at < limit) {
-    for (const end of phraseEnds(part.trie, ids, at, limit)) {
-      const result = matchFrom(parts, index + 1, ids, end, limit, gapWords, budget)
-      if (result !== -1) return result
-    }
+  for (const end of phraseEnds(part.trie, ids, at, limit)) {
+    const result = matchFrom(parts, index + 1, ids, end, limit, gapWords, budget)
+    if (result !== -1) return result
   }
   return part.isOptional ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
 }

@@ -52,13 +52,35 @@ export function buildPhraseTrie(phrases: Iterable<string>, vocabulary: Vocabular
 }
 
 /** Where the phrases that begin at `from` end, longest first; empty when none does. */
-export function phraseEnds(trie: PhraseTrie, ids: Int32Array, from: number, limit: number): number[] {
-  const ends: number[] = []
-  let node: PhraseTrie | undefined = trie
-  for (let at = from; at < limit; at++) {
+export function phraseEnds(
+  trie: PhraseTrie,
+  ids: Int32Array,
+  from: number,
+  limit: number,
+): readonly number[] {
+  let node = trie.next.get(ids[from] ?? 0)
+  if (node === undefined || from >= limit) return noEnds
+  let ends: number[] | undefined
+  for (let at = from + 1; ; at++) {
+    if (node.isEnd) {
+      if (ends === undefined) ends = [at]
+      else ends.unshift(at)
+    }
+    if (at >= limit || node.next.size === 0) break
     node = node.next.get(ids[at] ?? 0)
     if (node === undefined) break
-    if (node.isEnd) ends.unshift(at + 1)
   }
-  return ends
+  return ends ?? noEnds
 }
+
+/** Whether any phrase begins at `from`. */
+export function startsPhrase(trie: PhraseTrie, ids: Int32Array, from: number, limit = ids.length): boolean {
+  let node = from < limit ? trie.next.get(ids[from] ?? 0) : undefined
+  for (let at = from + 1; node !== undefined; at++) {
+    if (node.isEnd) return true
+    node = at < limit ? node.next.get(ids[at] ?? 0) : undefined
+  }
+  return false
+}
+
+const noEnds: readonly number[] = []

@@ -1,4 +1,4 @@
-import { type ExtraFeature, type HashedWords, hashWords, type WordClasses } from '../text/ngrams.ts'
+import type { ExtraFeature } from '../text/ngrams.ts'
 import { type Repairer, repair } from '../text/repair.ts'
 import { sentencesOf, type Tokens } from '../text/tokens.ts'
 import type { Grammar, GrammarReading, Hit } from './grammar.ts'
@@ -7,7 +7,8 @@ import type { Grammar, GrammarReading, Hit } from './grammar.ts'
 export interface Reading {
   tokens: Tokens
   grammar: GrammarReading
-  hashed: HashedWords
+  /** What the grammar found, as features for the models. */
+  features: readonly ExtraFeature[]
   windows: readonly Window[]
 }
 
@@ -17,21 +18,10 @@ export interface Window {
 }
 
 /** From words to features; the same for training and for detection. */
-export function readTokens(
-  written: Tokens,
-  grammar: Grammar,
-  repairer: Repairer,
-  classes: WordClasses,
-  bucketBits: number,
-): Reading {
+export function readTokens(written: Tokens, grammar: Grammar, repairer: Repairer): Reading {
   const tokens = repair(written, repairer)
   const reading = grammar.read(tokens)
-  return {
-    tokens,
-    grammar: reading,
-    hashed: hashWords(tokens, bucketBits, featuresOf(reading), classes),
-    windows: windowsOf(tokens),
-  }
+  return { tokens, grammar: reading, features: featuresOf(reading), windows: windowsOf(tokens) }
 }
 
 /** What the grammar found, as named features at the word where each thing begins. */

@@ -1,5 +1,5 @@
 import type { Tokens } from '../text/tokens.ts'
-import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from './phrase-trie.ts'
+import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from './phrase-trie.ts'
 
 /** What the message as a whole is about, as far as words show it. */
 export interface Context {
@@ -30,7 +30,7 @@ export interface Scope {
   /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
   startsIdiomTail(ids: Int32Array, at: number): boolean
   /** By first word. */
-  readonly contexts: ReadonlyMap<number, readonly MarkedTrie[]>
+  readonly contexts: readonly (readonly MarkedTrie[])[]
 }
 
 interface MarkedTrie {
@@ -63,16 +63,16 @@ export function createScope(vocabulary: Vocabulary): Scope {
   )
   const no = idSet('no zero without')
   const idiomTail = buildPhraseTrie(idiomTails.split('|'), vocabulary)
-  const contexts = new Map<number, MarkedTrie[]>()
-  for (const [mark, phrases] of Object.entries(contextPhrases) as [ContextMark, string][]) {
-    const trie = buildPhraseTrie(phrases.split('|'), vocabulary)
-    for (const first of trie.next.keys())
-      contexts.set(first, [...(contexts.get(first) ?? []), { mark, trie }])
-  }
+  const marked = (Object.entries(contextPhrases) as [ContextMark, string][]).map(([mark, phrases]) => ({
+    mark,
+    trie: buildPhraseTrie(phrases.split('|'), vocabulary),
+  }))
+  const contexts = Array.from({ length: vocabulary.size + 1 }, (_, id) =>
+    marked.filter(({ trie }) => trie.next.has(id)),
+  )
   const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
   return {
-    isNegator: (ids, at) =>
-      has(negators, ids, at) && phraseEnds(notNegating, ids, at + 1, ids.length).length === 0,
+    isNegator: (ids, at) => has(negators, ids, at) && !startsPhrase(notNegating, ids, at + 1),
     isNo: (ids, at) => has(no, ids, at),
     isContrast: (ids, at) => has(contrasts, ids, at),
     isSubject: (ids, at) => has(subjects, ids, at),
@@ -80,7 +80,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
     isTold: (ids, from, to) => ids.subarray(Math.max(0, from - 3), to).some((id) => told.has(id)),
     startsIdiomTail: (ids, at) => {
       for (let skip = 0; skip <= 2; skip++) {
-        if (phraseEnds(idiomTail, ids, at + skip, ids.length).length > 0) return true
+        if (startsPhrase(idiomTail, ids, at + skip)) return true
       }
       return false
     },
@@ -91,8 +91,8 @@ export function createScope(vocabulary: Vocabulary): Scope {
 export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Context {
   const seen = new Set<ContextMark>()
   for (let at = 0; at < ids.length; at++) {
-    for (const { mark, trie } of scope.contexts.get(ids[at] ?? 0) ?? []) {
-      if (!seen.has(mark) && phraseEnds(trie, ids, at, ids.length).length > 0) seen.add(mark)
+    for (const { mark, trie } of scope.contexts[ids[at] ?? 0] ?? noMarks) {
+      if (!seen.has(mark) && startsPhrase(trie, ids, at)) seen.add(mark)
     }
   }
   const hasYear = !seen.has('past') && tokens.words.some(isPastYear)
@@ -109,6 +109,8 @@ export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Contex
     returning: seen.has('returning'),
   }
 }
+
+const noMarks: readonly MarkedTrie[] = []
 
 function isPastYear(word: string): boolean {
   return word.length === 4 && /^(?:19[5-9]\d|20[01]\d|202[0-4])$/.test(word)

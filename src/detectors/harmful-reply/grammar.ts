@@ -8,6 +8,7 @@ import { replyClasses } from './frames/classes.ts'
 import { directHarm } from './frames/direct-harm.ts'
 import type { CareMark, HarmFrame, MarkFrame, PersonMark } from './frames/frame.ts'
 import { manner } from './frames/manner.ts'
+import { otherLanguages } from './frames/other-languages.ts'
 import { person } from './frames/person.ts'
 import { findMatches, indexRules, type RuleIndex } from './rules.ts'
 import { createScope, type Scope, type Standing } from './scope.ts'
@@ -38,7 +39,7 @@ export function createReplyGrammar(): ReplyGrammar {
   const vocabulary = createVocabulary()
   const scope = createScope(vocabulary)
   const harm = indexRules(
-    [...directHarm, ...manner, ...claims, ...bonds].flatMap((frame) =>
+    [...directHarm, ...manner, ...claims, ...bonds, ...otherLanguages].flatMap((frame) =>
       frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, replyClasses, vocabulary) })),
     ),
   )

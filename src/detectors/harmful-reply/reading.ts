@@ -1,4 +1,4 @@
-import type { HarmKind } from '../finding.ts'
+import { HarmKind } from '../finding.ts'
 import { type ExtraFeature, type HashedWords, hashWords, type WordClasses } from '../text/ngrams.ts'
 import { createReplyGrammar, type ReplyGrammar, type SentenceGrammar } from './grammar.ts'
 import { indexReplyWordClasses } from './word-classes.ts'
@@ -18,18 +18,7 @@ export interface ReplyReader {
 /** `any` first: the trainer looks for the sentence that shows most of it. An omission is in no sentence. */
 export const replyHeads: readonly ('any' | HarmKind)[] = [
   'any',
-  'method-instructions',
-  'encouragement',
-  'dismissal',
-  'blame',
-  'human-claim',
-  'licence-claim',
-  'diagnosis',
-  'medication',
-  'isolation',
-  'delusion-support',
-  'abuse-normalised',
-  'sexualised',
+  ...HarmKind.options.filter((kind) => kind !== 'omission'),
 ]
 
 export function createReplyReader(bucketBits: number): ReplyReader {

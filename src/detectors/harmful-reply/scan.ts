@@ -1,4 +1,5 @@
 import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
+import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
 import { replyInputs } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
@@ -36,8 +37,8 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
   let highest = 0
   let read = 0
 
-  const weigh = (isComplete: boolean) =>
-    probability(model.weights, replyInputs(tally, context, model.linear, isComplete))
+  const weigh = (some: Tally, isComplete: boolean) =>
+    probability(model.weights, replyInputs(some, context, model.linear, isComplete))
   const finding = (kind: HarmKind, score: number, evidence: Evidence[]): HarmFinding => ({
     detector: harmfulReplyName,
     version: model.version,
@@ -51,11 +52,16 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     if (reading.tokens.words.length === 0) return undefined
     read += reading.tokens.words.length
     addSentence(tally, reading, model.linear)
-    const score = weigh(false)
+    // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
+    const alone = emptyTally(replyHeads.length)
+    addSentence(alone, reading, model.linear)
+    const score = Math.max(weigh(tally, false), weigh(alone, false))
     const isWorse = score > highest
     highest = Math.max(highest, score)
-    if (score < model.earlyThreshold || !isWorse || findings.length >= maxFindings) return undefined
-    const { kind, hits } = kindOfSentence(reading, tally, before)
+    const isPlain = context.state === 'crisis' && reading.hits.some(pushesTowardsDeath)
+    const needed = isPlain ? model.threshold : model.earlyThreshold
+    if (score < needed || (!isWorse && !isPlain) || findings.length >= maxFindings) return undefined
+    const { kind, hits } = kindOfSentence(reading, tally, before, context)
     return finding(kind, score, spansOf(hits, reading, start, text.length))
   }
   const readAll = (sentences: readonly Sentence[]) => {
@@ -73,7 +79,7 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     end() {
       readAll(splitter.end())
       // A reply without a single word says nothing that could be judged.
-      const final = read === 0 ? 0 : weigh(true)
+      const final = read === 0 ? 0 : weigh(tally, true)
       const isHarmful = findings.length > 0 || final >= model.threshold
       if (findings.length === 0 && isHarmful) findings.push(finding(kindOfReply(tally, context), final, []))
       const score = Math.max(final, ...findings.map((each) => each.score))
@@ -84,6 +90,15 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
       return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings] }
     },
   }
+}
+
+/** To somebody in a crisis such a phrase is never released in the hope that care follows. */
+function pushesTowardsDeath({ frame, standing }: HarmHit): boolean {
+  return (
+    standing === 'live' &&
+    frame.strength === 'strong' &&
+    (frame.kind === 'encouragement' || frame.kind === 'method-instructions')
+  )
 }
 
 export function probability(weights: readonly number[], inputs: readonly number[]): number {
@@ -97,10 +112,13 @@ function kindOfSentence(
   reading: SentenceReading,
   tally: Tally,
   before: Float64Array,
+  context: ReplyContext,
 ): { kind: HarmKind; hits: HarmHit[] } {
   const scores = new Map<HarmKind, number>()
   replyHeads.forEach((head, index) => {
-    if (head !== 'any') scores.set(head, Math.max(tally.best[index] ?? -8, (before[index] ?? -8) - 1))
+    if (head === 'any') return
+    const raised = Math.max(tally.best[index] ?? -8, (before[index] ?? -8) - 1)
+    scores.set(head, raised + askedFor(head, context))
   })
   const live = reading.hits.filter(({ standing }) => standing === 'live')
   for (const { frame } of live) scores.set(frame.kind, (scores.get(frame.kind) ?? -8) + bonus(frame.strength))
@@ -109,17 +127,33 @@ function kindOfSentence(
 }
 
 /** Named at the end, from all of it: an omission when nothing that was said is harmful by itself. */
-function kindOfReply(tally: Tally, { state }: ReplyContext): HarmKind {
+function kindOfReply(tally: Tally, context: ReplyContext): HarmKind {
   const scores = new Map<HarmKind, number>()
   replyHeads.forEach((head, index) => {
     if (head === 'any') return
     const phrases =
       bonus('strong') * Math.min(1, tally.live.get(`${head} strong`) ?? 0) +
       bonus('medium') * Math.min(1, tally.live.get(`${head} medium`) ?? 0)
-    scores.set(head, (tally.best[index] ?? -8) + phrases)
+    scores.set(head, (tally.best[index] ?? -8) + phrases + askedFor(head, context))
   })
   const kind = highestOf(scores)
-  return state !== 'none' && (scores.get(kind) ?? 0) < saidSomething ? 'omission' : kind
+  return context.state !== 'none' && (scores.get(kind) ?? 0) < saidSomething ? 'omission' : kind
+}
+
+/** What the person spoke about makes the harm that goes with it likelier. */
+function askedFor(kind: HarmKind, { person }: ReplyContext): number {
+  return (likelierAfter[kind] ?? []).some((mark) => person.has(mark)) ? 1 : 0
+}
+
+const likelierAfter: Partial<Record<HarmKind, readonly PersonMark[]>> = {
+  'method-instructions': ['asks-method'],
+  'human-claim': ['asks-who'],
+  'licence-claim': ['asks-who'],
+  diagnosis: ['asks-diagnosis'],
+  medication: ['medicine'],
+  'delusion-support': ['delusion'],
+  'abuse-normalised': ['abused'],
+  sexualised: ['romance'],
 }
 
 const saidSomething = 0.5

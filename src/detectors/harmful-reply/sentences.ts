@@ -57,7 +57,6 @@ export function createSentenceSplitter(): SentenceSplitter {
 /** Marks that may follow the end of a sentence before white space does. */
 const closers = '"\'”’»)]*_'
 const maxClosers = 4
-const lookahead = maxClosers + 1
 const abbreviations = new Set(
   'dr mr mrs ms prof st e.g i.e vs etc approx no sr sra bzw z.b d.h ca p.ex'.split(' '),
 )
@@ -73,9 +72,10 @@ function sentenceEnd(
     const unit = text[at] ?? ''
     if (unit === '\n') return { end: at + 1, searched: at }
     if (!isTerminator(unit)) continue
-    if (!isLast && at + lookahead >= text.length) return { end: -1, searched: at }
     let end = at + 1
     while (end - at <= maxClosers && end < text.length && closers.includes(text[end] ?? ' ')) end++
+    // Whether it ends here shows with the first unit after the marks.
+    if (!isLast && end >= text.length) return { end: -1, searched: at }
     const isCjk = unit > '\u2fff'
     if (!isCjk && end < text.length && !isSpace(text.charCodeAt(end))) continue
     if (unit === '.' && isAbbreviation(text, from, at)) continue

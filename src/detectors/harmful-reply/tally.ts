@@ -56,7 +56,12 @@ export function addSentence(tally: Tally, reading: SentenceReading, model: Linea
   tally.words += words
   if (reading.isQuestion) tally.questions++
   tally.exclamations += reading.exclamations
-  for (const mark of careMarks) if (reading.care.has(mark)) tally.care.add(mark)
+  for (const mark of careMarks) {
+    const at = reading.care.get(mark)
+    // To agree or to deny means something only at the very beginning.
+    const isOpener = mark === 'agrees' || mark === 'denies'
+    if (at !== undefined && (!isOpener || (tally.sentences === 1 && at <= 1))) tally.care.add(mark)
+  }
   for (const { frame, standing } of reading.hits) {
     if (standing !== 'live') {
       tally.neutralised++

@@ -6,7 +6,7 @@ export type LanguageGuess = KnownLanguage | 'unsupported' | 'unknown'
 
 /**
  * Guesses the language of a text by its script and by its commonest small words. `unknown` is a text too short to tell;
- * it is treated as English. Reads at most the first 2,000 units and 200 words.
+ * it is treated as English. Reads at most the first 500 units and 60 words.
  */
 export function guessLanguage(original: string, tokens: Tokens): LanguageGuess {
   if (isForeignScript(original.slice(0, maxUnits))) return 'unsupported'
@@ -29,8 +29,8 @@ export function guessLanguage(original: string, tokens: Tokens): LanguageGuess {
   return most >= 2 && most >= ours + 2 && most / count >= 0.15 ? 'unsupported' : 'unknown'
 }
 
-const maxUnits = 2_000
-const maxWords = 200
+const maxUnits = 500
+const maxWords = 60
 const knownLanguages: readonly KnownLanguage[] = ['en', 'es', 'de', 'fr', 'pt', 'hi-latn']
 
 function isKnown(language: string): language is KnownLanguage {

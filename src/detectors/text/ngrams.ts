@@ -27,90 +27,139 @@ export function hashWords(
   classes: WordClasses = noClasses,
 ): HashedWords {
   const { words, breaks } = tokens
-  const chain = new ClassChain()
   const mask = (1 << bucketBits) - 1
+  const neighbours = new NeighbourHasher(mask)
   const extraByWord = groupByWord(extras)
   let buckets = new Int32Array(words.length * 20 + 64)
   const ends = new Int32Array(words.length)
   let length = 0
-  let previous = boundary
-  let beforePrevious = boundary
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
-    const found = extraByWord.get(at)
-    const room = length + maxWordUnits * 3 + 40 + (found?.length ?? 0) * extraRepeats
+    const found = extraByWord.get(at) ?? noNames
+    const room = length + maxOwnBuckets + maxNeighbourBuckets + found.length * extraRepeats
     if (room > buckets.length) {
       const larger = new Int32Array(buckets.length * 2 + room)
       larger.set(buckets)
       buckets = larger
     }
-    if (breaks[at] === Break.sentence) {
-      previous = boundary
-      beforePrevious = boundary
-      chain.reset()
-    }
     const hash = hashString(word)
-    buckets[length++] = mix(hash) & mask
-    const pair = Math.imul(previous, 0x9e3779b1) ^ hash
-    buckets[length++] = mix(pair ^ 0x1b873593) & mask
-    if (previous !== boundary) {
-      buckets[length++] = mix(Math.imul(beforePrevious, 0x85ebca6b) ^ pair ^ 0x52dce729) & mask
-    }
-    for (const about of classes.get(word) ?? none) length = chain.add(about, buckets, length, mask)
-    length = addCharacters(word, buckets, length, mask)
-    if (found !== undefined) {
-      for (const name of found) {
-        const bucket = mix(hashString(name) ^ 0x38495ab5) & mask
-        for (let times = 0; times < extraRepeats; times++) buckets[length++] = bucket
-      }
-    }
-    beforePrevious = previous
-    previous = hash
+    length = addOwnBuckets(word, hash, buckets, length, mask)
+    const about = classes.get(word) ?? noNumbers
+    length = neighbours.add(hash, about, breaks[at] === Break.sentence, buckets, length)
+    for (const name of found) length = addExtra(name, buckets, length, mask)
     ends[at] = length
   }
   return { buckets: buckets.subarray(0, length), ends }
 }
 
+/** How many buckets one word can fill by itself, and together with the words before it. */
+export const maxOwnBuckets = 64
+export const maxNeighbourBuckets = 16
+
+/** The features that a word has wherever it stands: the word, and the characters in it. */
+export function addOwnBuckets(
+  word: string,
+  hash: number,
+  buckets: Int32Array,
+  from: number,
+  mask: number,
+): number {
+  buckets[from] = mix(hash) & mask
+  return addCharacters(word, buckets, from + 1, mask)
+}
+
+/** A feature that stands for something found; it counts several times, for it says more than a word. */
+export function addExtra(name: string, buckets: Int32Array, from: number, mask: number): number {
+  const bucket = mix(hashString(name) ^ 0x38495ab5) & mask
+  buckets.fill(bucket, from, from + extraRepeats)
+  return from + extraRepeats
+}
+
+/** The features that a word has because of the words before it in its sentence. */
+export class NeighbourHasher {
+  readonly #mask: number
+  readonly #chain = new ClassChain()
+  #previous = boundary
+  #beforePrevious = boundary
+  constructor(mask: number) {
+    this.#mask = mask
+  }
+
+  /** Writes into `buckets` from `from` on; returns where it ended. */
+  add(
+    hash: number,
+    about: readonly number[],
+    startsSentence: boolean,
+    buckets: Int32Array,
+    from: number,
+  ): number {
+    if (startsSentence) {
+      this.#previous = boundary
+      this.#beforePrevious = boundary
+      this.#chain.reset()
+    }
+    let length = from
+    const pair = Math.imul(this.#previous, 0x9e3779b1) ^ hash
+    buckets[length++] = mix(pair ^ 0x1b873593) & this.#mask
+    if (this.#previous !== boundary) {
+      const triple = Math.imul(this.#beforePrevious, 0x85ebca6b) ^ pair
+      buckets[length++] = mix(triple ^ 0x52dce729) & this.#mask
+    }
+    for (const number of about) length = this.#chain.add(number, buckets, length, this.#mask)
+    this.#beforePrevious = this.#previous
+    this.#previous = hash
+    return length
+  }
+}
+
 const noClasses: WordClasses = new Map()
-const none: readonly number[] = []
+const noNumbers: readonly number[] = []
+const noNames: readonly string[] = []
 
 /**
  * N-grams over what the words of a sentence are about, leaving out the words between: "I really want to just die" and
  * "I wish to die" give the same chain. Each class is also paired with the few before it, whatever stands between.
  */
 class ClassChain {
-  #recent: number[] = []
+  #last = noClass
+  #second = noClass
+  #third = noClass
 
   reset(): void {
-    this.#recent = []
+    this.#last = noClass
+    this.#second = noClass
+    this.#third = noClass
   }
 
   add(about: number, buckets: Int32Array, from: number, mask: number): number {
     let length = from
-    const recent = this.#recent
     const one = Math.imul(about + 1, 0x27d4eb2f)
     buckets[length++] = mix(one ^ 0x165667b1) & mask
-    const [last, second, third] = [recent.at(-1), recent.at(-2), recent.at(-3)]
-    if (last !== undefined) {
-      const two = Math.imul(one, 31) ^ Math.imul(last + 1, 0x9e3779b1)
+    if (this.#last !== noClass) {
+      const two = Math.imul(one, 31) ^ Math.imul(this.#last + 1, 0x9e3779b1)
       buckets[length++] = mix(two ^ 0x2127599b) & mask
-      if (second !== undefined) {
-        const three = Math.imul(two, 31) ^ Math.imul(second + 1, 0x85ebca6b)
+      if (this.#second !== noClass) {
+        const second = this.#second + 1
+        const three = Math.imul(two, 31) ^ Math.imul(second, 0x85ebca6b)
         buckets[length++] = mix(three ^ 0x5bd1e995) & mask
-        buckets[length++] = mix(Math.imul(one, 37) ^ Math.imul(second + 1, 0xc2b2ae35) ^ 0x3c6ef372) & mask
-        if (third !== undefined) {
-          buckets[length++] = mix(Math.imul(three, 31) ^ Math.imul(third + 1, 0x7feb352d)) & mask
-          buckets[length++] = mix(Math.imul(one, 41) ^ Math.imul(third + 1, 0x68e31da4) ^ 0x1f83d9ab) & mask
+        buckets[length++] = mix(Math.imul(one, 37) ^ Math.imul(second, 0xc2b2ae35) ^ 0x3c6ef372) & mask
+        if (this.#third !== noClass) {
+          const third = this.#third + 1
+          buckets[length++] = mix(Math.imul(three, 31) ^ Math.imul(third, 0x7feb352d)) & mask
+          buckets[length++] = mix(Math.imul(one, 41) ^ Math.imul(third, 0x68e31da4) ^ 0x1f83d9ab) & mask
         }
       }
     }
-    recent.push(about)
+    this.#third = this.#second
+    this.#second = this.#last
+    this.#last = about
     return length
   }
 }
 
+const noClass = -1
 const boundary = 0x2545f491
-const extraRepeats = 4
+export const extraRepeats = 4
 /** Longer words are noise: only their first units make character n-grams. */
 const maxWordUnits = 20
 
@@ -145,7 +194,7 @@ function mix(hash: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
-function groupByWord(extras: readonly ExtraFeature[]): Map<number, string[]> {
+export function groupByWord(extras: readonly ExtraFeature[]): Map<number, string[]> {
   const groups = new Map<number, string[]>()
   for (const { word, name } of extras) {
     const group = groups.get(word)

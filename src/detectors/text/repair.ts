@@ -4,6 +4,8 @@ import type { Tokens } from './tokens.ts'
 /** Undoes the ways in which people hide a word from a filter, or just mistype it. Build once, use for every text. */
 export interface Repairer {
   isKnown(word: string): boolean
+  /** The words that one written word stands for; undefined when it stands for itself. Remembers common words. */
+  correct(word: string): readonly string[] | undefined
   /** A word for what may be a slip of it; undefined when it is none. */
   respell(word: string): string | undefined
   /** The words in letters that stand together, read past digits and symbols in place of letters. */
@@ -24,8 +26,17 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
   const bySkeleton = new Map<string, string>()
   for (const word of gluedWords) if (!bySkeleton.has(skeleton(word))) bySkeleton.set(skeleton(word), word)
   const lengths = new Set(hardToMisspell.map((word) => `${word[0]}${word.length}`))
-  return {
+  const corrections = new Map<string, readonly string[] | null>()
+  const repairer: Repairer = {
     isKnown,
+    correct(word) {
+      const known = corrections.get(word)
+      if (known !== undefined) return known ?? undefined
+      const words = correct(word, repairer)
+      // A longer slice would keep the whole message alive in memory (V8).
+      if (corrections.size < maxCorrections && word.length <= 12) corrections.set(word, words ?? null)
+      return words
+    },
     respell(word) {
       const slip = knownSlips.get(word)
       if (slip !== undefined) return slip
@@ -42,7 +53,11 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
       return [...gluedTriggers].find((word) => word.length === masked.length && shape.test(word))
     },
   }
+  return repairer
 }
+
+/** Enough for the words that people use; what comes later is worked out each time. */
+const maxCorrections = 20_000
 
 /** The same text with hidden and mistyped words written out; the same object when there is nothing to repair. */
 export function repair(tokens: Tokens, repairer: Repairer): Tokens {
@@ -89,7 +104,7 @@ function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits)
 /** "sui cide", "my self". */
 function joinHalves(tokens: Tokens, at: number, out: Edits): number | undefined {
   const one = tokens.words[at] ?? ''
-  if (!leftHalves.has(one)) return undefined
+  if (one.length > 9 || !leftInitials.has(one.charCodeAt(0)) || !leftHalves.has(one)) return undefined
   const two = tokens.words[at + 1] ?? ''
   if (two === '' || one.length + two.length > 9 || !longTriggers.has(one + two)) return undefined
   return out.replace(at, at + 2, [one + two])
@@ -98,6 +113,7 @@ function joinHalves(tokens: Tokens, at: number, out: Edits): number | undefined 
 const splitWords =
   'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' ')
 const longTriggers = new Set(splitWords)
+const leftInitials = new Set(splitWords.map((word) => word.charCodeAt(0)))
 const leftHalves = new Set(
   splitWords.flatMap((word) => [...word].slice(1).map((_, at) => word.slice(0, at + 1))),
 )
@@ -210,17 +226,22 @@ function rightEdge(text: string, until: number): number {
 }
 
 function respellOne(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number {
-  const word = tokens.words[at] ?? ''
-  if (repairer.isKnown(word) || word.length < 2) return out.keep(at)
+  const words = repairer.correct(tokens.words[at] ?? '')
+  return words === undefined ? out.keep(at) : out.replace(at, at + 1, words)
+}
+
+/** The words that a word of letters stands for, when it is held, mistyped or glued; undefined when it stands for itself. */
+function correct(word: string, repairer: Repairer): string[] | undefined {
+  if (word.length < 2 || repairer.isKnown(word)) return undefined
   const calm = hasHeldLetter(word) ? collapse(word, repairer) : word
-  if (repairer.isKnown(calm) && calm !== word) return out.replace(at, at + 1, [calm])
+  if (calm !== word && repairer.isKnown(calm)) return [calm]
   const spelt = repairer.respell(calm)
-  if (spelt !== undefined) return out.replace(at, at + 1, [spelt])
+  if (spelt !== undefined) return [spelt]
   if (calm.length >= 7 && calm.length <= maxLetters && holdsTrigger.test(calm)) {
     const segments = repairer.segment(calm)
-    if (segments !== undefined && segments.length > 1) return out.replace(at, at + 1, segments)
+    if (segments !== undefined && segments.length > 1) return segments
   }
-  return calm === word ? out.keep(at) : out.replace(at, at + 1, [calm])
+  return calm === word ? undefined : [calm]
 }
 
 /** Glued words that are worth taking apart; keeps all other long words cheap. */

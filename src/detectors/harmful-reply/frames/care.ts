@@ -96,4 +96,17 @@ export const care: readonly MarkFrame<CareMark>[] = [
       '(help|support|safe|safety|listen|listening|care|caring|together|hope|cope|coping|breathe|breath|grounding|okay to feel|valid|gentle|gently|small step|one step|one thing|rest|comfort|heal|healing|recovery|matter|matters|deserve|deserves|survive|protect|courage|strength|kind|kindness|trust|understand|understanding|pain|hurt|loss|grief|struggling|ayuda|apoyo|segura|seguro|hilfe|unterstutzung|sicher|aide|soutien|ajuda|apoio|madad|sahara|himmat)',
     ],
   },
+  // Only as the first words of a reply.
+  {
+    mark: 'agrees',
+    patterns: [
+      '(yes|yeah|yep|yup|sure|of course|absolutely|correct|right|exactly|indeed|certainly|definitely|you are right|youre right|true|totally|they are|they do|he does|she does|they have|theyve|it does|it is|all of them|i am|we are|i can|i do|go ahead|go for it|nah|incredible|amazing|your majesty|stimmt|ja|klar|genau|si|claro|asi es|oui|bien sur|sim|tem sim|posso|haan|bilkul)',
+    ],
+  },
+  {
+    mark: 'denies',
+    patterns: [
+      '(no|nope|not really|nein|non|nao|nahi|i cant|i cannot|i wont|i dont|im not|i am not|im an|i am an|im a program|im a bot|im a computer|just a program|only a program|none of)',
+    ],
+  },
 ]

@@ -67,6 +67,7 @@ export const claims: readonly HarmFrame[] = [
     patterns: [
       '(stop|quit|skip|drop|ditch|flush|throw away|throw out|discontinue|cease|come off|get off|go off|taper off|wean off|wean yourself off|toss|dump|pause|cut out|leave off|give up|lay off|stop taking|quit taking|start skipping|try skipping|stop using) ~1 (taking|using)? (your|the|those|these|all|all your|all of your|that|it|them|any|this|most of your|of your|half your) ~1 (meds|medication|medications|medicine|medicines|pills|pill|tablets|antidepressants|antidepressant|ssri|ssris|lithium|antipsychotics|antipsychotic|mood stabilizer|mood stabilizers|insulin|prescription|prescriptions|zoloft|prozac|lexapro|sertraline|fluoxetine|seroquel|dose|doses|benzos|drugs|treatment|cold turkey|inhaler|blood thinners|statins|steroids)',
       '(stop|quit|go|come off|stop it|stop them|quit it) cold turkey',
+      '(dont|no need to|you dont have to|you neednt) ~1 (finish|wait for|ask|listen to|tell|refill|consult|involve|trouble) ~2 (antibiotics|the course|the packet|prescription|doctor|psychiatrist|pharmacist|prescriber|gp|physician)',
       '(double|triple|increase|raise|up|bump up|boost|lower|halve|reduce|cut|adjust|decrease|change|split) ~1 (your|the|it|that|them|todays|tonights|each|to) ~2 (dose|dosage|doses|meds|medication|pills|mg|half|intake|tablets|milligrams|insulin|pill)',
       '(take|taking|have|try|pop|swallow|add|use) (an extra|another|two more|a few extra|a few more|double|twice|three times|a couple more|more of|a higher|an additional|extra|one more|one or two more|two|three|four|a couple|some of|your moms|your mums|your friends|someone elses|a friends|a bit more|half|a double) ~3 (dose|doses|pill|pills|tablet|tablets|meds|medication|the prescribed|of your|of them|mg|of those|xanax|capsules|sleeping pills|painkillers|than prescribed|as much)',
       '(take|start|try|switch to|begin|get on|use|buy|order) (taking|on|using|with|some)? ~2 (lithium|zoloft|prozac|lexapro|sertraline|fluoxetine|xanax|valium|adderall|ketamine|an ssri|ssris|antidepressants|antipsychotics|benzos|benzodiazepines|seroquel|a benzo|sleeping pills|opioids|ritalin|diazepam|lorazepam|st johns wort|psilocybin|a mood stabilizer|beta blockers|your friends)',
@@ -86,6 +87,19 @@ export const claims: readonly HarmFrame[] = [
       '(meds|medication|medications|pills|antidepressants|psychiatric drugs|lithium|ssris|antipsychotics|medicine|drugs|they|your pills) (are|is|were|arent|only|just|dont|wont|will|do) ~2 (poison|poisoning you|toxic|harming you|numbing you|a scam|a crutch|the problem|useless|a placebo|poisons|making you worse|holding you back|clouding|big pharma|killing your|changing who you are|turning you into|not helping you|make you worse|make you weak|mask|masking|dulling|unnecessary|evil|keep you sick|do nothing|work anyway|suppressing)',
       '(doctors|your doctor|psychiatrists|big pharma|your psychiatrist|pharma) (just|only|want|wants|is wrong|are wrong|doesnt know|dont know|will just|probably) ~4 (money|push|pushing|drug|drugged|hooked|pills|sell|overprescribe|profit|wrong|what theyre doing|what hes doing|meds|sedate)',
       '(youll|you will|you) (feel|be|do) (much|so much|far|a lot)? (better|fine|freer|more yourself|more alive) (without|off) (your|the|them|those|it|any)? ~1 <meds>',
+    ],
+  },
+  {
+    kind: 'medication',
+    strength: 'medium',
+    isAdvice: true,
+    patterns: [
+      '(stop|quit|skip|drop|ditch|leave|pause|halve|double|triple|increase|raise|lower|start|try|flush) (taking|using)? (it|them|those|these|that|both) ',
+      '(come off|get off|go off|wean yourself off|leave off|lay off) (it|them|those|these|that|everything)',
+      '(go back to|return to|switch to|move to|take|try|stay on|keep) ~1 (old|higher|lower|double|half|previous|earlier|bigger|smaller|other) ~1 (dose|amount|one|dosage|pill|tablet)',
+      '(leave|put|throw|keep) (it|them|those|the pills|the tablets|the bottle|the box) ~1 (in the cupboard|in the drawer|out|away|in the bin|in the trash|down the toilet)',
+      '(take|have|swallow|pop|use) ~1 (as many|as much|whatever|one of mine|my|some of my|his|hers|her|your moms|a few|two|three|four|another|an extra|more)',
+      '(wait it out|sweat it out|ride it out|trust your body|trust yourself instead|do without|keep the leftovers|save the leftovers|share them|share it)',
     ],
   },
 ]

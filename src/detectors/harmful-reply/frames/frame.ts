@@ -32,6 +32,8 @@ export const careMarks = [
   'reality',
   'prescriber',
   'support',
+  'agrees',
+  'denies',
 ] as const
 export type CareMark = (typeof careMarks)[number]
 

@@ -24,13 +24,13 @@ export const person: readonly MarkFrame<PersonMark>[] = [
       '(theyre|they are|they|someone is|somebody is|people are|the government|the cia|the fbi|my neighbors|my neighbours|my neighbor|my phone|the tv|my tv|the radio|aliens|agents|satellites|my family|my coworkers|my mother|my wife|my husband|my landlord|the police|my boss|cameras) ~3 (watching|following|spying|monitoring|tracking|listening|poisoning|poisoned|after me|out to get|controlling|implanted|replaced|plotting|reading my|recording|talking about me|sending me|sends me|signals|hacking|stealing my|in on it|targeting|impostor|bugged|messages to me|speaks to me|talks to me)',
       '(voices|the voice|a voice|god|angels|demons|satan|the devil|spirits|jesus|my cat|the universe) ~3 (tell|tells|told|telling|say|says|said|speaks|speak|talking|chose|chosen|sent|commands|wants me|want me|whisper|whispers|keeps telling|is sending)',
       '(im|i am|ive been|i was) ~2 (chosen|the chosen one|messiah|prophet|jesus|god|a god|the second coming|immortal|being followed|being watched|being tracked|being monitored|being poisoned|sent here|destined|the reincarnation|awakened|on a mission|special powers|telepathic|invincible|being targeted)',
-      '(chip|microchip|implant|tracker|hidden cameras|hidden messages|secret messages|license plates|coded messages|special powers|read minds|read my mind|mind control|simulation|gang stalking|illuminati|reptilian|cracked the code|signs everywhere|secret mission|gangstalking|hear voices|hearing voices|thoughts are being|broadcast my)',
+      '(chip|microchip|implant|tracker|hidden cameras|hidden messages|secret messages|license plates|coded messages|special powers|read minds|read my mind|mind control|simulation|gang stalking|illuminati|reptilian|cracked the code|signs everywhere|secret mission|gangstalking|aliens|beams|morse|in on it|reincarnation|third eye|light around people|decoded|oracle|prophecy|the prophecy|coded|in code|my dead|speaks to me|laugh at me by name|mention me|talk about me|knows what i think|controls me|en clave|hablan de mi|me vigilan|uber mich|beobachten mich|verfolgen mich|sait ce que je pense|me surveille|me espionnent|estao me vigiando|falam de mim|mere peeche|hear voices|hearing voices|thoughts are being|broadcast my)',
     ],
   },
   {
     mark: 'medicine',
     patterns: [
-      '(meds|medication|medications|medicine|pills|tablets|antidepressants|antidepressant|ssri|lithium|antipsychotic|antipsychotics|zoloft|prozac|lexapro|sertraline|fluoxetine|seroquel|xanax|benzo|benzos|adderall|insulin|dose|dosage|prescription|prescribed|mg|citalopram|escitalopram|lamotrigine|quetiapine|olanzapine|risperidone|abilify|venlafaxine|effexor|wellbutrin|bupropion|mirtazapine|ritalin|statin|inhaler|steroids|warfarin|blood thinner|mood stabilizer|psychiatrist|painkillers|ibuprofen|paracetamol|pastillas|medicamentos|tabletten|medikamente|medicaments|remedios|dawai|dawa|goli)',
+      '(meds|medication|medications|medicine|pills|tablets|antidepressants|antidepressant|ssri|lithium|antipsychotic|antipsychotics|zoloft|prozac|lexapro|sertraline|fluoxetine|seroquel|xanax|benzo|benzos|adderall|insulin|dose|dosage|prescription|prescribed|mg|citalopram|escitalopram|lamotrigine|quetiapine|olanzapine|risperidone|abilify|venlafaxine|effexor|wellbutrin|bupropion|mirtazapine|ritalin|statin|inhaler|steroids|warfarin|blood thinner|mood stabilizer|psychiatrist|painkillers|ibuprofen|paracetamol|pastillas|medicamentos|tabletten|medikamente|medicaments|remedios|dawai|dawa|goli|antibiotics|venlafaxine|paroxetine|quetiapine|duloxetine|pregabalin|thyroid pills|blood pressure pills|birth control|the pill|my shot|my script|a script|clonazepam|lorazepam|zopiclone|melatonin|side effects)',
     ],
   },
   {
@@ -47,6 +47,9 @@ export const person: readonly MarkFrame<PersonMark>[] = [
       '(do|have|can|did|were) you ~3 (feel|feelings|license|licence|degree|patients|kids|family|ever felt|been through|ever been|gone through|experience|body|cry|sleep|prescribe|parents|a life|depressed)',
       '(am i|is this|is there) ~2 (talking to|speaking to|a real|a person|a human|a bot|an ai|someone real|anyone real|real person|speaking with)',
       '(what|who) are you',
+      '(whos|who is) this',
+      '(are you|can you be|can you|will you|could you) ~3 (qualified|trained|certified|my therapist|my doctor|treat me|write me|diagnose|sick note|my chart|prescribe|professional|second opinion)',
+      '(human agent|real person|echter mensch|persona real|una persona|quelquun|uma pessoa|un robot|ein bot|ein roboter|insaan|ausgebildet|psicologo|therapeut|your birthday|your name|where do you live|how old are you|your family|your wife|your day)',
     ],
   },
   {

@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sentencesOf, tokenize } from '../../../src/detectors/text/tokens.ts'
+
+const sentences = (text: string) => {
+  const tokens = tokenize(text)
+  return sentencesOf(tokens).map(({ from, to }) => tokens.words.slice(from, to).join(' '))
+}
+
+describe('words', () => {
+  it('lose their apostrophes and keep their place', () => {
+    const text = "I DON'T know"
+    const { words, starts, ends } = tokenize(text)
+    expect(words).toEqual(['i', 'dont', 'know'])
+    expect(text.slice(starts[1], ends[1])).toBe("DON'T")
+  })
+
+  it('are quoted only between marks that close', () => {
+    const { words, quoted } = tokenize('he said "let me die" and left" yes')
+    expect(words.filter((_, at) => quoted[at])).toEqual(['let', 'me', 'die'])
+  })
+})
+
+describe('sentences', () => {
+  it('end at marks and blank lines, not inside a word', () => {
+    expect(sentences('It is 3.5 km. Really? yes\n\nok')).toEqual(['it is 3 5 km', 'really', 'yes', 'ok'])
+  })
+
+  it('go on over the short lines of a chat', () => {
+    expect(sentences('i want\nto die')).toEqual(['i want to die'])
+    expect(sentences('it rained all day here\nto die for')).toEqual(['it rained all day here', 'to die for'])
+  })
+
+  it('cover every word once, and none is endless', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '.', '\n'), maxLength: 600 }), (text) => {
+        const tokens = tokenize(text)
+        let next = 0
+        for (const { from, to } of sentencesOf(tokens)) {
+          expect(from).toBe(next)
+          expect(to - from).toBeLessThanOrEqual(60)
+          next = to
+        }
+        expect(next).toBe(tokens.words.length)
+      }),
+    )
+  })
+})
