@@ -36,6 +36,12 @@ export interface Dialect {
   errorBody(error: GatewayError, requestId: string): unknown
   /** A reader and writer for one streamed reply. */
   openStream(request: RequestView, made: Made): ReplyStream
+  /**
+   * A parsed whole reply with `text` added, as a paragraph of its own, to the end of each choice in `choices` (all when
+   * left out) that says something to a person. The given body is not changed. `undefined` where none can take it: JSON
+   * schema, tool calls alone.
+   */
+  addText?(body: unknown, text: string, request: RequestView, choices?: readonly number[]): unknown
 }
 
 /** Where a request goes, for what it says outside its body. */
@@ -50,8 +56,36 @@ export interface Made {
   nowMs: number
 }
 
+/**
+ * How text of the gateway's own joins a streamed reply that otherwise stays the engine's: a few words before it, or a
+ * paragraph after it.
+ */
+export interface ReplyAdditions {
+  /**
+   * SSE bytes that say `text` as the first paragraph of every choice asked for, the engine's own words still to follow.
+   * Only while nothing has been sent; after it every event goes out as `rewrite` says. `undefined` where no text of ours
+   * may stand (JSON schema). The same call gives the same bytes, so that a stream opened later can be told of it.
+   */
+  openWith(text: string): Uint8Array | undefined
+  /**
+   * The choices that the event read last brings to their end as text that a paragraph may still be added to: not tool
+   * calls, not JSON schema, not a refusal by the engine's own filter without text. Mostly empty.
+   */
+  readonly finishing: readonly number[]
+  /**
+   * The bytes that stand for the next event that goes out (in the order read; `data` and `event` are those of it), with
+   * `added.text` at the end of `added.choices`, which that event finishes. `undefined` when the engine's own bytes do.
+   * Called once for each event from the first addition on.
+   */
+  rewrite(
+    data: string,
+    event: string | undefined,
+    added?: { text: string; choices: readonly number[] },
+  ): Uint8Array | undefined
+}
+
 /** One streamed reply. Knows which choices are open, so that it can end them. */
-export interface ReplyStream {
+export interface ReplyStream extends Partial<ReplyAdditions> {
   /**
    * Reads the `data` of one SSE event; returns the new texts in it.
    * Throws `GatewayError` `engine_garbage` for data that is not of this dialect and `engine_error` for an error inside.
