@@ -25,6 +25,11 @@ export interface UserReport {
   risk: number
   /** A rule that alerts by itself has found something: no other opinion may clear it. */
   isCritical: boolean
+  /**
+   * What was found has been reported before: this very message was read a moment ago (a retry), or the finding is that
+   * of an earlier message which was read together with this one. One disclosure is one event.
+   */
+  isRepeat: boolean
   /** Set when the text could not be judged; `outcome` then says what little is known. */
   bypass: BypassCause | undefined
   /** Very long messages are read in part: head, tail and the parts of most interest. */

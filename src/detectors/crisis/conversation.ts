@@ -58,7 +58,7 @@ export function outcomeInConversation(
 }
 
 /** How many of a person's last messages are also read as one, for what is said in pieces. */
-const joinedMessages = 3
+export const joinedMessages = 3
 const maxJoinedUnits = 600
 
 /** The last few short messages as one text; undefined when there is nothing to join. */

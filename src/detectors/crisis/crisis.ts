@@ -5,6 +5,7 @@ import { type CrisisAssessor, createCrisisAssessor, type TextAssessment } from '
 import {
   type ConversationRisk,
   calm,
+  joinedMessages,
   nextRisk,
   outcomeInConversation,
   readTogether,
@@ -47,7 +48,7 @@ export function createCrisisDetector(
   maxSessions = 10_000,
   maxMessages = 50_000,
 ): UserDetector {
-  const sessions = createRecentMap<ConversationRisk & { seen: number }>(maxSessions)
+  const sessions = createRecentMap<SessionMemory>(maxSessions)
   const known = createRecentMap<TextAssessment>(maxMessages)
   return {
     name: 'crisis',
@@ -56,10 +57,20 @@ export function createCrisisDetector(
   }
 }
 
+interface SessionMemory extends ConversationRisk {
+  /** How many messages of the person were there. */
+  seen: number
+  /** Of the last of them. */
+  lastHash: string
+}
+
+/** The same message within this time is the same one, sent again. */
+const retryWithinMs = 10 * 60 * 1000
+
 function inspect(
   { messages, session, nowMs }: UserSide,
   assessor: CrisisAssessor,
-  sessions: RecentMap<ConversationRisk & { seen: number }>,
+  sessions: RecentMap<SessionMemory>,
   known: RecentMap<TextAssessment>,
 ): UserReport {
   const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
@@ -75,15 +86,26 @@ function inspect(
   const earlier = said.slice(isContinued ? kept.seen : 0, -1)
   let before: ConversationRisk = kept ?? calm
   for (const text of earlier) before = nextRisk(before, assess(text), nowMs)
+  const isRetry =
+    isContinued &&
+    kept.seen === said.length &&
+    kept.lastHash === hashText(said.at(-1) ?? '') &&
+    nowMs - kept.lastMs < retryWithinMs
+  const isOfEarlier =
+    found === joined &&
+    last.outcome !== 'alert' &&
+    said.slice(-joinedMessages, -1).some((text) => assess(text).outcome === 'alert')
   const outcome = outcomeInConversation(before, found, assessor.thresholds, nowMs)
   const after = nextRisk(before, found, nowMs)
-  if (session !== undefined) sessions.set(session, { ...after, seen: said.length })
+  if (session !== undefined)
+    sessions.set(session, { ...after, seen: said.length, lastHash: hashText(said.at(-1) ?? '') })
   return {
     outcome,
     score: found.score,
     findings: found.category === undefined ? [] : [toFinding(found, last, assessor.version)],
     risk: riskAt(after, nowMs),
     isCritical: found.isCritical,
+    isRepeat: isRetry || isOfEarlier,
     bypass: said.length === 0 ? 'empty' : found.bypass,
     isPartial: last.scanned === 'partial',
   }
