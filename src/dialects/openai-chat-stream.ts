@@ -1,7 +1,9 @@
 import type { RequestView, TextDelta } from '../exchange.ts'
-import type { ReplyStream } from './dialect.ts'
+import type { ReplyAdditions, ReplyStream } from './dialect.ts'
 import { chatError } from './openai-chat-error.ts'
 import { addTexts, readChoices, readIndex } from './openai-chat-reply.ts'
+import { joinChunk, splitChunk } from './openai-chat-rewrite.ts'
+import { noteSaid, paragraphField, type Said, saidNothing, takesParagraph } from './openai-chat-said.ts'
 import { sseData, sseFrame, wireJson } from './sse.ts'
 import { garbage, isAbsent, isObject, type JsonObject, parseEvent, reportedError } from './wire.ts'
 
@@ -13,8 +15,8 @@ export interface ChatStamp {
   model: string
 }
 
-/** At which event a choice said its role, and at which it finished. */
-interface ChoiceState {
+/** What a choice has said, at which event it said its role, and at which it finished. */
+interface ChoiceState extends Said {
   roleAt: number
   finishedAt: number
 }
@@ -23,12 +25,15 @@ interface ChoiceState {
  * One streamed chat completion. Events are numbered as they are read, and `sentCount` says how many of them the client
  * has seen: for the client a choice is open until its `finish_reason` was sent, not merely read.
  */
-export function openChatStream(request: RequestView, made: ChatStamp): ReplyStream {
+export function openChatStream(request: RequestView, made: ChatStamp): ReplyStream & ReplyAdditions {
   const choices = new Map<number, ChoiceState>()
   const stamp: Partial<ChatStamp> = {}
+  const asked = Array.from({ length: request.choices }, (_, index) => index)
   let readCount = 0
   let sentCount = 0
   let endedAt = NEVER
+  let opened = false
+  let finishing: number[] = []
 
   function readStamp({ id, created, model }: JsonObject): void {
     if (stamp.id === undefined && typeof id === 'string' && id !== '') stamp.id = id
@@ -40,36 +45,68 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
     const index = readIndex(choice, position)
     let state = choices.get(index)
     if (state === undefined) {
-      state = { roleAt: NEVER, finishedAt: NEVER }
+      state = { ...saidNothing(), roleAt: NEVER, finishedAt: NEVER }
       choices.set(index, state)
     }
     const { delta, finish_reason: reason } = choice
     if (isObject(delta)) {
       if (typeof delta.role === 'string' && delta.role !== '')
         state.roleAt = Math.min(state.roleAt, readCount)
+      const before = texts.length
       addTexts(texts, index, delta)
+      noteSaid(state, delta, texts.slice(before))
     } else if (!isAbsent(delta)) throw garbage('a delta is not an object')
     if (!isAbsent(reason) && typeof reason !== 'string') throw garbage('a finish_reason is not a string')
     // Some engines write an empty reason for "not yet".
-    if (reason) state.finishedAt = Math.min(state.finishedAt, readCount)
+    if (!reason || state.finishedAt !== NEVER) return
+    state.finishedAt = readCount
+    if (mayFollow(index, reason)) finishing.push(index)
   }
 
-  /** A delta with the text, then the finish, as an engine's own content filter ends a choice. */
-  function endChoice(index: number, text: string): string {
-    const chunk = (delta: object, reason: string | null) => {
-      const choice = { index, delta, logprobs: null, finish_reason: reason }
-      return sseFrame(wireJson({ ...made, ...stamp, object: 'chat.completion.chunk', choices: [choice] }))
-    }
-    const roleSent = (choices.get(index)?.roleAt ?? NEVER) <= sentCount
-    const delta = roleSent ? { content: text } : { role: 'assistant', content: text }
-    return chunk(delta, null) + chunk({}, 'content_filter')
+  function readEnd(): void {
+    if (endedAt !== NEVER) return
+    endedAt = readCount
+    // An engine may answer with fewer choices than asked for: the others do not exist, unless we began them.
+    const known = new Set([...choices.keys(), ...(opened || choices.size === 0 ? asked : [])])
+    finishing = [...known]
+      .filter((index) => (choices.get(index)?.finishedAt ?? NEVER) === NEVER && mayFollow(index, undefined))
+      .sort((a, b) => a - b)
+  }
+
+  function mayFollow(index: number, reason: unknown): boolean {
+    if (request.replyForm === 'json-schema') return false
+    return takesParagraph(choices.get(index) ?? saidNothing(), reason, begun(index))
+  }
+
+  /** Words of ours opened the choice. */
+  const begun = (index: number) => opened && index < request.choices
+
+  function ownChunk(by: ChatStamp, index: number, delta: object, reason: string | null): string {
+    const choice = { index, delta, logprobs: null, finish_reason: reason }
+    return sseFrame(wireJson({ ...by, object: 'chat.completion.chunk', choices: [choice] }))
+  }
+
+  /** A stream that began with our stamp keeps it; the model may still be told. */
+  const currentStamp = (): ChatStamp =>
+    opened ? { ...made, model: stamp.model ?? made.model } : { ...made, ...stamp }
+
+  /** A delta of ours, with the role where the client, who has seen so many events, does not know it yet. */
+  function say(index: number, delta: object, seen: number): string {
+    const roleSaid = begun(index) || (choices.get(index)?.roleAt ?? NEVER) <= seen
+    return ownChunk(currentStamp(), index, roleSaid ? delta : { role: 'assistant', ...delta }, null)
+  }
+
+  /** In a choice that finishes with the next event, so that its role, if it says one, is out by then. */
+  function addParagraph(index: number, text: string): string {
+    return say(index, { [paragraphField(choices.get(index) ?? saidNothing())]: text }, readCount)
   }
 
   return {
     read(data, event) {
       readCount++
-      if (data === DONE || data.trim() === DONE) {
-        endedAt = Math.min(endedAt, readCount)
+      finishing = []
+      if (isDone(data)) {
+        readEnd()
         return []
       }
       const chunk = parseEvent(data)
@@ -89,18 +126,52 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
       return endedAt !== NEVER
     },
 
+    openWith(text) {
+      if (request.replyForm === 'json-schema' || sentCount > 0) return undefined
+      opened = true
+      // By our own stamp, whatever was read already, so that the same call gives the same bytes.
+      const first = (index: number) => ownChunk(made, index, { role: 'assistant', content: text }, null)
+      return encoder.encode(asked.map(first).join(''))
+    },
+
+    get finishing() {
+      return finishing
+    },
+
+    rewrite(data, event, added) {
+      const addTo = added === undefined || request.replyForm === 'json-schema' ? [] : added.choices
+      if (!opened && addTo.length === 0) return undefined
+      const ours = addTo.map((index) => addParagraph(index, added?.text ?? '')).join('')
+      const name = event === undefined ? '' : `event: ${event}\n`
+      if (isDone(data)) return encoder.encode(ours + name + sseFrame(data))
+      const chunk = parseEvent(data)
+      if (!isObject(chunk)) throw garbage('not an object')
+      const joined = opened ? joinChunk(chunk, made, request.choices) : chunk
+      const { before, finish } = splitChunk(joined, addTo)
+      const frame = (json: JsonObject) => name + sseFrame(json === chunk ? data : wireJson(json))
+      return encoder.encode((before === undefined ? '' : frame(before)) + ours + frame(finish))
+    },
+
     endSafely(text) {
       if (endedAt <= sentCount) return new Uint8Array(0)
       if (request.replyForm === 'json-schema') return undefined
-      const asked = Array.from({ length: request.choices }, (_, index) => index)
       const open = [...new Set([...asked, ...choices.keys()])]
         .filter((index) => (choices.get(index)?.finishedAt ?? NEVER) > sentCount)
         .sort((a, b) => a - b)
-      return encoder.encode(open.map((index) => endChoice(index, text)).join('') + sseFrame(DONE))
+      // As an engine's own content filter ends a choice.
+      const ends = open.map(
+        (index) =>
+          say(index, { content: text }, sentCount) + ownChunk(currentStamp(), index, {}, 'content_filter'),
+      )
+      return encoder.encode(ends.join('') + sseFrame(DONE))
     },
 
     endWithError: (error, requestId) => sseData(chatError(error, requestId)),
   }
+}
+
+function isDone(data: string): boolean {
+  return data === DONE || data.trim() === DONE
 }
 
 const DONE = '[DONE]'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RequestView } from '../exchange.ts'
 import type { Dialect, Made } from './dialect.ts'
+import { addToChatReply } from './openai-chat-add.ts'
 import { chatError } from './openai-chat-error.ts'
 import { readChatReply } from './openai-chat-reply.ts'
 import { readChatRequest } from './openai-chat-request.ts'
@@ -28,6 +29,7 @@ export const openAiChat = {
     readReply: readChatReply,
     safeReply,
     errorBody: chatError,
+    addText: addToChatReply,
     openStream: (request, made) => openChatStream(request, stampOf(request, made)),
   }),
 } as const
