@@ -31,6 +31,11 @@ export interface RequestView {
    * whoever judges it does not see all.
    */
   continues?: true
+  /**
+   * The reply must begin as the engine begins it: the caller may go on from it by the id that it begins with, or the
+   * engine takes it back in no other form.
+   */
+  openedByEngine?: true
   /** No new reply but an earlier one, by its id: the request has no messages. */
   retrieves?: string
 }

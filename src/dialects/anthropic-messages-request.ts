@@ -24,6 +24,7 @@ export function readMessagesRequest(body: unknown): RequestView {
     messages: read,
     choices: 1,
     replyForm: mustFollowSchema(body) ? 'json-schema' : 'text',
+    ...(mustBeginWithThoughts(body) && { openedByEngine: true as const }),
   }
 }
 
@@ -86,6 +87,15 @@ function mustFollowSchema({
   const formats = [format, isObject(config) ? config.format : undefined]
   if (formats.some((one) => isObject(one) && one.type !== 'text')) return true
   return isObject(choice) && choice.type !== 'auto' && choice.type !== 'none'
+}
+
+/**
+ * With thinking on a fixed budget, the engine refuses the results of a tool where the turn that called it begins with
+ * anything but a thought.
+ * @see https://platform.claude.com/docs/en/build-with-claude/extended-thinking
+ */
+function mustBeginWithThoughts({ thinking, tools }: JsonObject): boolean {
+  return isObject(thinking) && thinking.type === 'enabled' && Array.isArray(tools) && tools.length > 0
 }
 
 function invalid(field: string, expected: string): GatewayError {

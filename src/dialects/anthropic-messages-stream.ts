@@ -1,141 +1,144 @@
 import type { RequestView, TextDelta } from '../exchange.ts'
-import { addBlock, addDelta, readContent, throwError } from './anthropic-messages-reply.ts'
+import {
+  blocksOfStart,
+  endsAsText,
+  type OwnEvent,
+  textBlock,
+  withUsageOf,
+} from './anthropic-messages-additions.ts'
+import { readEvent, type Step } from './anthropic-messages-events.ts'
+import { throwError } from './anthropic-messages-reply.ts'
 import { emptyMessage, messagesError, STOPPED } from './anthropic-messages-safe.ts'
-import { anyText } from './any-text.ts'
-import type { Made, ReplyStream } from './dialect.ts'
-import { sseNamed } from './sse.ts'
-import { garbage, isAbsent, isObject, type JsonObject, MAX_PARTS, parseEvent } from './wire.ts'
-
-/** What an event changes for the client; applied when it has gone out. */
-type Step =
-  | { kind: 'start'; outputTokens: number }
-  | { kind: 'block'; index: number; type: unknown }
-  | { kind: 'block-end'; index: number }
-  | { kind: 'stop-reason' }
-  | { kind: 'end' }
-  | { kind: 'none' }
+import { sentAfter } from './anthropic-messages-sent.ts'
+import type { Made, ReplyAdditions, ReplyStream } from './dialect.ts'
+import { sseFrame, sseNamed } from './sse.ts'
+import { createUnsent } from './unsent.ts'
+import { garbage, isObject, parseEvent } from './wire.ts'
 
 /**
- * One streamed message. What events change waits in `unsent` until they have gone out: for the client a block is open
- * until its end was sent, not merely read.
+ * One streamed message. What events change waits in `unsent` until they have gone out. Text of ours stands in blocks
+ * of its own; behind one at the beginning, the engine's blocks move up by one.
  */
-export function openMessagesStream(request: RequestView, made: Made): ReplyStream {
-  let unsent: Step[] = []
+export function openMessagesStream(request: RequestView, made: Made): ReplyStream & ReplyAdditions {
+  const unsent = createUnsent<Step>()
+  let sent = sentAfter([])
   let ended = false
-  /** As the client has it. */
-  const sent = { started: false, stopped: false, ended: false, outputTokens: 0, lastIndex: -1 }
-  const openBlocks = new Map<number, unknown>()
+  /** As read, for `finishing`. */
+  let speaks = false
+  let callsTool = false
+  let stopRead = false
+  let finishing: readonly number[] = []
+  /** A block of ours stands before the engine's. */
+  let opened = false
+  /** An event of the engine's has gone out. */
+  let begun = false
+  let startUsage: unknown
 
-  function apply(step: Step): void {
-    if (step.kind === 'start') {
-      sent.started = true
-      sent.outputTokens = step.outputTokens
-    } else if (step.kind === 'block') {
-      openBlocks.set(step.index, step.type)
-      sent.lastIndex = Math.max(sent.lastIndex, step.index)
-    } else if (step.kind === 'block-end') openBlocks.delete(step.index)
-    else if (step.kind === 'stop-reason') sent.stopped = true
-    else if (step.kind === 'end') sent.ended = true
+  function ending(text: string): OwnEvent[] {
+    const start = sent.started ? [] : [{ type: 'message_start', message: emptyMessage(request, made) }]
+    const stop = { type: 'message_delta', delta: STOPPED, usage: { output_tokens: sent.outputTokens } }
+    return [...(sent.stopped ? [] : [...start, ...textBlock(sent, text), stop]), { type: 'message_stop' }]
   }
 
-  /**
-   * Open text and thoughts are closed, then the text follows in a block of its own. An open tool call is left without
-   * its end: clients run a call once it has ended, with half its input or none.
-   */
-  function ending(text: string): string {
-    const frames: string[] = []
-    const say = (type: string, fields: JsonObject) => frames.push(sseNamed(type, { type, ...fields }))
-    if (!sent.stopped) {
-      if (!sent.started) say('message_start', { message: emptyMessage(request, made) })
-      for (const [index, type] of openBlocks) if (CLOSABLE.has(type)) say('content_block_stop', { index })
-      const index = sent.lastIndex + 1
-      say('content_block_start', { index, content_block: { type: 'text', text: '', citations: null } })
-      say('content_block_delta', { index, delta: { type: 'text_delta', text } })
-      say('content_block_stop', { index })
-      say('message_delta', { delta: STOPPED, usage: { output_tokens: sent.outputTokens } })
+  /** An engine's event behind a block of ours; `undefined` where it stays as it is. */
+  function moved(data: string, name: string | undefined): OwnEvent[] | undefined {
+    const parsed = parseEvent(data)
+    if (!isObject(parsed)) return undefined
+    const { type = name, index, message } = parsed
+    if (typeof type !== 'string') return undefined
+    if (type === 'message_start' && isObject(message)) {
+      startUsage = message.usage
+      return blocksOfStart(message, 1)
     }
-    say('message_stop', {})
-    return frames.join('')
+    if (type === 'message_delta') return [{ ...withUsageOf(startUsage, parsed), type }]
+    if (type.startsWith('content_block') && typeof index === 'number')
+      return [{ ...parsed, type, index: index + 1 }]
+    return undefined
   }
 
   return {
     read(data, event) {
+      finishing = []
       const parsed = parseEvent(data)
       if (!isObject(parsed)) throw garbage('an event is not an object')
       if (event === 'error') throwError({ type: 'error', error: parsed.error ?? parsed })
       throwError(parsed)
       const texts: TextDelta[] = []
       const step = readEvent(texts, { type: event, ...parsed })
-      unsent.push(step)
+      speaks ||= texts.some(({ kind }) => kind === 'content')
+      callsTool ||= step.kind === 'block' && step.type === 'tool_use'
+      if (step.kind === 'stop-reason' && !stopRead) {
+        stopRead = true
+        if (request.replyForm === 'text' && endsAsText(step.reason, callsTool, speaks)) finishing = [0]
+      }
+      unsent.add(data, [step], finishing.length > 0)
       if (step.kind === 'end') ended = true
       return texts
     },
 
-    sent(events = unsent.length) {
-      for (const step of unsent.slice(0, events)) apply(step)
-      unsent = unsent.slice(events)
+    sent(events) {
+      const steps = unsent.take(events)
+      begun ||= steps.length > 0
+      sent = sentAfter(steps, sent)
     },
 
     get ended() {
       return ended
     },
 
+    get finishing() {
+      return finishing
+    },
+
+    openWith(text) {
+      if (request.replyForm === 'json-schema' || request.openedByEngine || begun) return undefined
+      const start = { type: 'message_start', message: emptyMessage(request, made) }
+      const events = [start, ...textBlock(sentAfter([]), text)]
+      sent = sentAfter(stepsOf(events))
+      opened = true
+      return encode(events)
+    },
+
+    rewrite(data, event, added) {
+      const { event: read, before } = unsent.next(data)
+      const adds = read.finishes && added?.choices.includes(0) === true
+      const own = adds ? textBlock(sentAfter(before(), sent), added.text) : []
+      const theirs = opened ? moved(data, event) : undefined
+      if (theirs === undefined) {
+        read.changes = [...stepsOf(own), ...read.changes]
+        return adds ? encoder.encode(framesOf(own) + original(data, event)) : undefined
+      }
+      // The start that the client has is ours; of the engine's, its count of tokens is kept.
+      const start = read.changes.flatMap((step) => (step.kind === 'start' ? [{ ...step, blocks: 0 }] : []))
+      read.changes = [...start, ...stepsOf(own), ...stepsOf(theirs)]
+      return encode([...own, ...theirs])
+    },
+
     endSafely(text) {
       if (sent.ended) return new Uint8Array(0)
       if (request.replyForm === 'json-schema') return undefined
-      return encoder.encode(ending(text))
+      return encode(ending(text))
     },
 
     endWithError: (error, requestId) => encoder.encode(sseNamed('error', messagesError(error, requestId))),
   }
 }
 
-const CLOSABLE = new Set<unknown>(['text', 'thinking', 'redacted_thinking'])
 const encoder = new TextEncoder()
 
-/** Adds the texts of one event and says what it changes. */
-function readEvent(texts: TextDelta[], event: JsonObject): Step {
-  const { type, message, delta } = event
-  switch (type) {
-    case 'message_start': {
-      if (!isObject(message)) throw garbage('message_start has no message')
-      if (!isAbsent(message.content)) texts.push(...readContent(message.content))
-      const { usage } = message
-      const tokens = isObject(usage) ? usage.output_tokens : undefined
-      return { kind: 'start', outputTokens: typeof tokens === 'number' ? tokens : 0 }
-    }
-    case 'content_block_start': {
-      const index = readIndex(event)
-      addBlock(texts, index, event.content_block)
-      return {
-        kind: 'block',
-        index,
-        type: isObject(event.content_block) ? event.content_block.type : undefined,
-      }
-    }
-    case 'content_block_delta':
-      addDelta(texts, readIndex(event), delta)
-      return { kind: 'none' }
-    case 'content_block_stop':
-      return { kind: 'block-end', index: readIndex(event) }
-    case 'message_delta':
-      return isObject(delta) && delta.stop_reason ? { kind: 'stop-reason' } : { kind: 'none' }
-    case 'message_stop':
-      return { kind: 'end' }
-    case 'ping':
-      return { kind: 'none' }
-    default: {
-      if (typeof type !== 'string') throw garbage('an event has no type')
-      // Later versions may add events; whatever text they carry is read.
-      const { type: _type, ...rest } = event
-      const text = anyText(rest)
-      if (text !== '') texts.push({ choice: 0, kind: 'content', text })
-      return { kind: 'none' }
-    }
-  }
+function encode(events: readonly OwnEvent[]): Uint8Array {
+  return encoder.encode(framesOf(events))
 }
 
-function readIndex({ index }: JsonObject): number {
-  if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < MAX_PARTS) return index
-  throw garbage(`the index of a content block is not a whole number from 0 to ${MAX_PARTS - 1}`)
+function framesOf(events: readonly OwnEvent[]): string {
+  return events.map((event) => sseNamed(event.type, event)).join('')
+}
+
+function stepsOf(events: readonly OwnEvent[]): Step[] {
+  return events.map((event) => readEvent([], event))
+}
+
+/** The event as the engine wrote it, but for the ends of its lines. */
+function original(data: string, event: string | undefined): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}${sseFrame(data)}`
 }

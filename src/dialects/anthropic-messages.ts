@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addToMessage } from './anthropic-messages-additions.ts'
 import { readMessagesReply } from './anthropic-messages-reply.ts'
 import { readMessagesRequest } from './anthropic-messages-request.ts'
 import { messagesError, safeMessage } from './anthropic-messages-safe.ts'
@@ -29,5 +30,6 @@ export const anthropicMessages = {
     safeReply: safeMessage,
     errorBody: messagesError,
     openStream: openMessagesStream,
+    addText: addToMessage,
   }),
 } as const
