@@ -82,6 +82,11 @@ export interface ReplyAdditions {
     event: string | undefined,
     added?: { text: string; choices: readonly number[] },
   ): Uint8Array | undefined
+  /**
+   * Only where streams have no end mark, so that no event is ever `finishing`: SSE bytes that add `text` to `choices`
+   * (all that have spoken when left out) once the body has come to its end and all of it has been sent.
+   */
+  closeWith?(text: string, choices?: readonly number[]): Uint8Array
 }
 
 /** One streamed reply. Knows which choices are open, so that it can end them. */

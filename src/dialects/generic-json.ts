@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { RequestView } from '../exchange.ts'
 import type { Dialect } from './dialect.ts'
-import { genericError, openGenericStream, readTexts, throwReportedError } from './generic-json-reply.ts'
+import {
+  addToTexts,
+  genericError,
+  openGenericStream,
+  readTexts,
+  throwReportedError,
+} from './generic-json-reply.ts'
 import { messageReader } from './generic-json-request.ts'
 import { JsonPathError, parseJsonPath, readPath, writePath } from './json-path.ts'
 import { garbage, plainPath } from './wire.ts'
@@ -106,6 +112,7 @@ function create(options: GenericJsonOptions): Dialect {
     },
     safeReply: (_request, text) => writePath(replyText, text),
     errorBody: (error, requestId) => genericError(errorText, error, requestId),
+    addText: (body, text, _request, choices) => addToTexts(replyText, body, text, choices),
     openStream: () => openGenericStream({ errorText, streamDelta, streamDone }),
   }
 }

@@ -58,6 +58,14 @@ export function readPath(path: JsonPath, value: unknown): unknown[] {
 }
 
 /**
+ * The document with every value at the path, in document order, replaced by what `update` gives for it. Copied on the
+ * way; what is given is not changed.
+ */
+export function updatePath(path: JsonPath, value: unknown, update: (value: unknown) => unknown): unknown {
+  return updateFrom(path.segments, value, update)
+}
+
+/**
  * The smallest document with `value` at the path. `[*]` writes the first element;
  * elements before a written index are `null`.
  */
@@ -67,6 +75,24 @@ export function writePath(path: JsonPath, value: unknown): unknown {
     if (typeof segment === 'string') return { [segment]: inner }
     return segment === EVERY ? [inner] : [...new Array(segment).fill(null), inner]
   }, value)
+}
+
+function updateFrom(
+  [segment, ...rest]: JsonPath['segments'],
+  value: unknown,
+  update: (value: unknown) => unknown,
+): unknown {
+  if (segment === undefined) return update(value)
+  if (typeof value !== 'object' || value === null) return value
+  const inside = (from: unknown) => updateFrom(rest, from, update)
+  if (typeof segment === 'string') {
+    if (Array.isArray(value) || !Object.hasOwn(value, segment)) return value
+    return { ...value, [segment]: inside(Reflect.get(value, segment)) }
+  }
+  if (!Array.isArray(value)) return value
+  return value.map((element: unknown, at) =>
+    segment === EVERY || segment === at ? inside(element) : element,
+  )
 }
 
 const EXPECTED = "'.name', '[0]', '[*]' or \"['any name']\""
