@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineDetector } from '../detector.ts'
 import { loadReplyModel, type ReplyModel } from './model-file.ts'
+import { createPhraseTables, createPhraseWatch, type PhraseWatch } from './phrase-watch.ts'
 import { createReplyReader } from './reading.ts'
 import { createScan, harmfulReplyName, type ReplyAssessment, type ReplyScan } from './scan.ts'
 import type { PersonState } from './tally.ts'
@@ -20,6 +21,8 @@ export interface HarmfulReplyDetector {
   assess(exchange: ReplyExchange): ReplyAssessment
   /** The same while the reply is being written: one scan for each choice of a reply. */
   createReplyScan(state: PersonState, user: string): ReplyScan
+  /** Holds back phrases that no reply may say, whoever reads it: one watch for each choice of a reply. */
+  openPhraseWatch(): PhraseWatch
 }
 
 /**
@@ -36,12 +39,14 @@ export const harmfulReply = defineDetector({
 /** Builds the detector's tables, some 30 ms; keep the result. */
 export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel()): HarmfulReplyDetector {
   const reader = createReplyReader(model.linear.bucketBits)
+  const phrases = createPhraseTables(harmfulReplyName, model.version)
   const createReplyScan = (state: PersonState, user: string) =>
     createScan({ state, person: reader.grammar.readPerson(user) }, reader, model)
   return {
     name: harmfulReplyName,
     version: model.version,
     createReplyScan,
+    openPhraseWatch: () => createPhraseWatch(phrases),
     assess({ state, user, reply }) {
       const scan = createReplyScan(state, user)
       scan.push(reply)

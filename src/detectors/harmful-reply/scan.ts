@@ -1,6 +1,7 @@
 import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
 import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
+import { offersHelp } from './help-offer.ts'
 import { replyInputs } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
 import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
@@ -23,8 +24,15 @@ export interface ReplyAssessment {
  */
 export interface ReplyScan {
   push(text: string): HarmFinding[]
-  /** The verdict on all of it; only now can be said what was left out. */
-  end(): ReplyAssessment
+  /**
+   * The verdict on all of it; only now can be said what was left out. `isWhole` false: this text stands beside what the
+   * person reads, so that nothing can be missing in it.
+   */
+  end(isWhole?: boolean): ReplyAssessment
+  /** UTF-16 units up to the end of the last sentence that was judged before anything was found. */
+  readonly clearedUnits: number
+  /** So far the reply names a line, a service or a number to turn to. */
+  readonly hasResource: boolean
 }
 
 export const harmfulReplyName = 'harmful-reply' as const
@@ -36,6 +44,8 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
   const findings: HarmFinding[] = []
   let highest = 0
   let read = 0
+  let clearedUnits = 0
+  let hasResource = false
 
   const weigh = (some: Tally, isComplete: boolean) =>
     probability(model.weights, replyInputs(some, context, model.linear, isComplete))
@@ -52,6 +62,7 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     if (reading.tokens.words.length === 0) return undefined
     read += reading.tokens.words.length
     addSentence(tally, reading, model.linear)
+    if (!hasResource && reading.care.has('resource')) hasResource = offersHelp(reading.tokens.text)
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
     const alone = emptyTally(replyHeads.length)
     addSentence(alone, reading, model.linear)
@@ -69,19 +80,27 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     for (const sentence of sentences) {
       const one = readSentence(sentence)
       if (one !== undefined) found.push(one)
+      else if (findings.length + found.length === 0) clearedUnits = sentence.start + sentence.text.length
     }
     findings.push(...found)
     return found
   }
 
   return {
+    get clearedUnits() {
+      return clearedUnits
+    },
+    get hasResource() {
+      return hasResource
+    },
     push: (text) => readAll(splitter.push(text)),
-    end() {
+    end(isWhole = true) {
       readAll(splitter.end())
       // A reply without a single word says nothing that could be judged.
-      const final = read === 0 ? 0 : weigh(tally, true)
-      const isHarmful = findings.length > 0 || final >= model.threshold
-      if (findings.length === 0 && isHarmful) findings.push(finding(kindOfReply(tally, context), final, []))
+      const final = read === 0 ? 0 : weigh(tally, isWhole)
+      const kind = kindOfReply(tally, context)
+      const isHarmful = findings.length > 0 || (final >= model.threshold && (isWhole || kind !== 'omission'))
+      if (findings.length === 0 && isHarmful) findings.push(finding(kind, final, []))
       const score = Math.max(final, ...findings.map((each) => each.score))
       const best = findings.reduce<HarmFinding | undefined>(
         (one, other) => (one === undefined || other.score > one.score ? other : one),

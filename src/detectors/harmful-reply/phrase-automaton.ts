@@ -1,0 +1,76 @@
+import { compilePattern, type Pattern } from '../crisis/pattern.ts'
+import type { PhraseTrie, Vocabulary } from '../crisis/phrase-trie.ts'
+import { replyClasses } from './frames/classes.ts'
+import type { HarmFrame } from './frames/frame.ts'
+
+/** Where a phrase that has begun stands: which words lead on, and where to. */
+export interface PhraseState {
+  words: ReadonlyMap<number, PhraseStep>
+  /** The words themselves, for one that is still growing. */
+  spellings: readonly string[]
+  /** In a gap any word leads on. */
+  any: PhraseStep | undefined
+}
+
+export interface PhraseStep {
+  next: readonly PhraseState[]
+  /** Complete with this word. */
+  isEnd: boolean
+}
+
+/** All ways in which a phrase can begin, by its first word. */
+export interface PhraseAutomaton {
+  starts: ReadonlyMap<number, readonly { frame: HarmFrame; step: PhraseStep }[]>
+}
+
+/** Compiles frames so that phrases can be followed word by word as they arrive, without going back. */
+export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocabulary): PhraseAutomaton {
+  const patterns = frames.flatMap((frame) =>
+    frame.patterns.map((source) => ({
+      frame,
+      parts: compilePattern(source, replyClasses, vocabulary).parts,
+    })),
+  )
+  const spellings = [...vocabulary.words()]
+  const starts = new Map<number, { frame: HarmFrame; step: PhraseStep }[]>()
+  for (const { frame, parts } of patterns) {
+    for (const state of entryOf(parts, 0, spellings).next) {
+      for (const [id, step] of state.words) {
+        const known = starts.get(id)
+        if (known === undefined) starts.set(id, [{ frame, step }])
+        else known.push({ frame, step })
+      }
+    }
+  }
+  return { starts }
+}
+
+/** The states in which a part and all that may be left out before the next one can be entered. */
+function entryOf(parts: Pattern['parts'], index: number, spellings: readonly string[]): PhraseStep {
+  const part = parts[index]
+  if (part === undefined) return { next: [], isEnd: true }
+  const after = entryOf(parts, index + 1, spellings)
+  if (part.kind === 'phrase') {
+    const inside = stateOf(part.trie, after, spellings)
+    return part.isOptional
+      ? { next: [inside, ...after.next], isEnd: after.isEnd }
+      : { next: [inside], isEnd: false }
+  }
+  let step = after
+  for (let width = 0; width < part.max; width++) {
+    step = { next: [{ words: new Map(), spellings: [], any: step }, ...after.next], isEnd: after.isEnd }
+  }
+  return step
+}
+
+function stateOf(trie: PhraseTrie, after: PhraseStep, spellings: readonly string[]): PhraseState {
+  const words = new Map<number, PhraseStep>()
+  for (const [id, child] of trie.next) {
+    const deeper = child.next.size > 0 ? [stateOf(child, after, spellings)] : []
+    words.set(
+      id,
+      child.isEnd ? { next: [...deeper, ...after.next], isEnd: after.isEnd } : { next: deeper, isEnd: false },
+    )
+  }
+  return { words, spellings: [...words.keys()].map((id) => spellings[id - 1] ?? ''), any: undefined }
+}

@@ -1,0 +1,78 @@
+import { compilePattern } from '../crisis/pattern.ts'
+import { buildPhraseTrie, startsPhrase, type Vocabulary } from '../crisis/phrase-trie.ts'
+import { tokenize } from '../text/tokens.ts'
+import { care } from './frames/care.ts'
+import { replyClasses } from './frames/classes.ts'
+import type { HarmFrame } from './frames/frame.ts'
+import { findMatches, indexRules } from './rules.ts'
+import { createScope, type SentenceWords } from './scope.ts'
+
+/** A sentence as far as it is there, ready to be asked whether a phrase in it does what it says. */
+export interface WatchedSentence {
+  /** Whether what stands before a phrase leaves it harmful; what is still to come may yet take it back. */
+  isOpen(frame: HarmFrame, from: number): boolean
+  /** The same of the complete sentence. */
+  isLive(frame: HarmFrame, from: number, to: number, gapWords: number[]): boolean
+}
+
+export type WatchScope = (sentence: string) => WatchedSentence
+
+/** The scope rules of the frames, and some more: a cut leaves no second look at what follows. */
+export function createWatchScope(vocabulary: Vocabulary): WatchScope {
+  const scope = createScope(vocabulary)
+  const marks = indexRules(
+    care
+      .filter(({ mark }) => mark === 'refusal' || mark === 'prescriber')
+      .flatMap(({ mark, patterns }) =>
+        patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
+      ),
+  )
+  const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
+  const fears = trie(fearPhrases)
+  const withdrawals = trie(withdrawalPhrases)
+  return (text) => {
+    const tokens = tokenize(text)
+    const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
+    const sentence: SentenceWords = {
+      tokens,
+      ids,
+      isQuestion: tokens.text.includes('?'),
+      refusalAt: -1,
+      hasPrescriber: false,
+    }
+    findMatches(marks, ids, { steps: maxSteps }, ({ mark }, { from }) => {
+      if (mark === 'prescriber') sentence.hasPrescriber = true
+      else if (sentence.refusalAt === -1 || from < sentence.refusalAt) sentence.refusalAt = from
+    })
+    const isFeared = (from: number) => {
+      for (let at = Math.max(0, from - fearReach); at < from; at++) {
+        if (startsPhrase(fears, ids, at, from)) return true
+      }
+      return false
+    }
+    const isWithdrawn = (to: number) => {
+      for (let at = to; at < ids.length; at++) if (startsPhrase(withdrawals, ids, at)) return true
+      return false
+    }
+    return {
+      isOpen: (frame, from) =>
+        scope.standingOf(frame, { from, to: from + 1, gapWords: [] }, sentence) === 'live' && !isFeared(from),
+      isLive: (frame, from, to, gapWords) =>
+        scope.standingOf(frame, { from, to, gapWords }, sentence) === 'live' &&
+        !isFeared(from) &&
+        !isWithdrawn(to) &&
+        // Asked, not said; a demand that is dressed as a question stays one.
+        (frame.isAdvice === true || !sentence.isQuestion),
+    }
+  }
+}
+
+const maxSteps = 5_000
+const fearReach = 8
+
+/** Somebody is worried, or speaks of a possibility, a risk or a story. */
+const fearPhrases =
+  'afraid|worried|worry|scared|concerned|risk|danger|fear|urge|urges|if you|if someone|if anyone|when you|before you|might hurt|will hurt|thought|thoughts|thinking|belief|believe|believing|voice|voices|lie|lies|lying|myth|wrong|untrue|false|feel like|convince|convinced|prevent|preventing|prevention|stop you from|keep you from|planning|plan to|tells|tell you|telling|said|says|scene|character|story|novel|film|movie|lyrics|song|quote'
+/** Said afterwards to take it back, or to send the person to somebody. */
+const withdrawalPhrases =
+  'is a lie|is not true|isnt true|isnt right|is not right|is wrong|is never|is untrue|is false|is a myth|arent true|are not true|are lies|is the depression|is depression|is what depression|is what he|is what she|is what they|is the illness|is a thought|is not a fact|isnt a fact|isnt the answer|is not the answer|is not okay|isnt okay|is cruel|was cruel|is abuse|thats abuse|thats a lie|thats not true|and call|call 911|call 112|call 999|call 988|call your|talk to your|ask your|unless your|unless a'
