@@ -22,6 +22,20 @@ export function helpSentences(file: TextsFile, variant: Variant, lines: readonly
   return [`${reach} ${also} ${more}`, `${reach} ${also}`, `${reach} ${more}`, reach]
 }
 
+/** The same in a few words: the line that suits best with all its ways, or with its first, or the directory alone. */
+export function briefSentences(file: TextsFile, variant: Variant, lines: readonly CrisisLine[]): string[] {
+  const { phrases, language } = file
+  const [first] = byFitness(lines, variant, language)
+  const noLine = put(phrases.noLineBrief, { directory: helplineDirectory })
+  if (first === undefined) return [noLine]
+  const { call, text, chat, ...about } = first
+  const way = call !== undefined ? { call } : text !== undefined ? { text } : { chat }
+  const reaches = [first, withoutChat(first), { ...about, ...way }].map((line) =>
+    put(phrases.lineBrief, { name: line.name, ways: waysOf(line, phrases) }),
+  )
+  return [...reaches, noLine]
+}
+
 /** Fills the placeholders in one pass, so that no value is read as a placeholder. */
 export function put(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)

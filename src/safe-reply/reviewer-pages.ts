@@ -1,28 +1,59 @@
 import type { CrisisLines } from './crisis-lines.ts'
 import type { CrisisLine, CrisisRow } from './crisis-lines-schema.ts'
-import { createSafeReplies } from './safe-reply.ts'
-import { awaitingApproval, type SafeTexts, variants } from './texts.ts'
+import { createSafeReplies, type SafeReplies } from './safe-reply.ts'
+import {
+  awaitingApproval,
+  crisisVariants,
+  occasions,
+  type SafeTexts,
+  type TextsFile,
+  variants,
+} from './texts.ts'
 
-/** Every text as a person would read it, in Markdown, for the clinician who approves it: `docs/safe-replies.md`. */
+/** Every text with its numbers filled in, in Markdown, for the clinician who approves it: `docs/safe-replies.md`. */
 export function safeRepliesPage(texts: SafeTexts, lines: CrisisLines, exampleRegion: string): string {
   const replies = createSafeReplies({ texts, lines })
-  const sections = texts.languages.flatMap((language) => {
-    const file = texts.get(language)
-    const place = (region: string | undefined) =>
-      variants.flatMap((variant) => [
-        `**${variant}**`,
-        quote(replies.render({ variant, language, region, afterCut: false }).text),
-      ])
-    return [
-      `## ${language}, version ${file.version}: ${file.approvedBy ?? awaitingApproval}`,
-      `Before each text, where the engine's reply was cut: "${file['after-cut']}"`,
-      `### Where the country is not known (${language})`,
-      ...place(undefined),
-      `### Somebody in ${exampleRegion} (${language})`,
-      ...place(exampleRegion),
-    ]
-  })
+  const sections = texts.languages.flatMap((language) => [
+    ...sharedSections(texts.get(language), replies),
+    `### Where the country is not known (${language})`,
+    ...placeSections(replies, language, undefined),
+    `### Somebody in ${exampleRegion} (${language})`,
+    ...placeSections(replies, language, exampleRegion),
+  ])
   return `${[...introduction, ...sections].join('\n\n')}\n`
+}
+
+/** What is the same in every place. */
+function sharedSections(file: TextsFile, replies: SafeReplies): string[] {
+  const openings = (of: TextsFile['openings']) =>
+    occasions.map((occasion) => `- ${occasion}: "${of[occasion]}"`)
+  const forMinors = file['openings-minor']
+  return [
+    `## ${file.language}, version ${file.version}: ${file.approvedBy ?? awaitingApproval}`,
+    'The opening by occasion:',
+    openings(file.openings).join('\n'),
+    ...(forMinors ? ['The opening for a minor:', openings(forMinors).join('\n')] : []),
+    `Before each text, where the engine's reply was cut: "${file['after-cut']}"`,
+    '**acknowledgement**',
+    quote(replies.acknowledgement(file.language).text),
+  ]
+}
+
+function placeSections(replies: SafeReplies, language: string, region: string | undefined): string[] {
+  const place = { language, region }
+  return [
+    ...variants.flatMap((variant) => [
+      `**${variant}**`,
+      quote(replies.render({ variant, ...place, afterCut: false }).text),
+    ]),
+    ...crisisVariants.flatMap((variant) => [
+      `**support for ${variant}**, in full and brief`,
+      quote(replies.support({ variant, ...place, brief: false }).text),
+      quote(replies.support({ variant, ...place, brief: true }).text),
+    ]),
+    '**annotation**',
+    quote(replies.annotation(place).text),
+  ]
 }
 
 /** The crisis lines as a table, in Markdown: `docs/crisis-lines.md`. */
@@ -91,11 +122,14 @@ function quote(text: string): string {
 
 const introduction = [
   '# What the person reads',
-  'These texts stand where an AI reply would have stood: while the halt is engaged, and when no engine can answer. A test keeps this page in step with `src/safe-reply/texts/*.json`, so what it shows is what is sent.',
-  'Each text is at most 80 words with its numbers filled in. It says that it is automated, that the conversation is paused and not because of anything the person wrote, how to reach someone, and that someone nearby can help. It promises no follow-up and no secrecy.',
+  'The words that come from the gateway and not from the AI. A test keeps this page in step with `src/safe-reply/texts/*.json`.',
+  '**In place of a reply** (at most 80 words). The text says that it is automated, why it stands there, how to reach someone, and that someone nearby can help. It promises no follow-up and no secrecy. Its opening depends on the occasion, the rest on what the person told of. The texts below are shown with the opening of `paused`; where another one is longer and fills the 80 words, the less important help gives way.',
+  '- `paused`: AI replies are halted, or no engine can answer.\n- `withheld`: an automated check held back the reply of the AI.\n- `intercepted`: the person told of a danger, and the text is the help itself.',
+  '**Below a reply.** *Support* is added to a reply of the AI that offers no crisis line: a paragraph of at most 60 words, or brief, on one line of at most 25. It says first that it is not from the AI. *Annotation*, at most 40 words, stands behind a reply that an automated check has doubts about.',
+  '**Before a reply.** *Acknowledgement*, at most 25 words, is shown while a reply is still being checked. What follows may be the reply of the AI or a text from this page, so it promises no more than an answer.',
   '**Approval.** `approvedBy` in a file is the name and role of the clinician who approved exactly that `version`. Until somebody has, it is null and shown as "awaiting clinical approval". Each language needs its own reading, by a clinician who speaks it. Whoever changes a word changes `version` and sets `approvedBy` to null.',
-  '**Your own texts.** Copy a file of `src/safe-reply/texts/`, change the words, keep every key and placeholder, and give the parsed file to `createTexts([...])`. A file with the language of a built-in one replaces it whole. What is wrong in it is named at the start; `problems()` names the places where a finished text would be longer than 80 words.',
-  '**Numbers.** They come from [crisis-lines.md](crisis-lines.md): one line that suits the variant, one to write to if the first can only be called, and the directory; the less important give way where the 80 words are full. Where the country is not known there is no number at all, only the directory and "your local emergency number".',
+  '**Your own texts.** Copy a file of `src/safe-reply/texts/`, change the words, keep every key and placeholder (`openings-minor` is for languages that address a young person in another way, and may be left out), and give the parsed file to `createTexts([...])`. A file with the language of a built-in one replaces it whole. What is wrong in it is named at the start; `problems()` names the places where a finished text would have too many words.',
+  '**Numbers.** They come from [crisis-lines.md](crisis-lines.md): one line that suits the variant, one to write to if the first can only be called, and the directory; the less important give way where the words are full. Where the country is not known there is no number at all, only the directory and "your local emergency number".',
   '**Language.** The best match for the `accept-language` value that the caller sends, else English.',
 ]
 

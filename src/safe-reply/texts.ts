@@ -9,18 +9,27 @@ import it from './texts/it.json' with { type: 'json' }
 import nl from './texts/nl.json' with { type: 'json' }
 import pt from './texts/pt.json' with { type: 'json' }
 
-/** What a safe reply is about. `none`: no finding; `unavailable`: nothing is left that could answer. */
-export const variants = [
+/** What a person told of, as far as the words that help depend on it. */
+export const crisisVariants = [
   'self',
   'other',
   'medical-emergency',
   'abuse',
   'harm-to-others',
   'minor',
-  'none',
-  'unavailable',
 ] as const
+export type CrisisVariant = (typeof crisisVariants)[number]
+
+/** What a safe reply is about. `none`: no finding; `unavailable`: nothing is left that could answer. */
+export const variants = [...crisisVariants, 'none', 'unavailable'] as const
 export type Variant = (typeof variants)[number]
+
+/**
+ * Why a safe reply stands there. `paused`: AI replies are halted or nothing can answer. `withheld`: an automated check
+ * held the AI's reply back. `intercepted`: the person told of a danger, and this is the help itself.
+ */
+export const occasions = ['paused', 'withheld', 'intercepted'] as const
+export type Occasion = (typeof occasions)[number]
 
 /** Shown instead of a name while a file's `approvedBy` is null. */
 export const awaitingApproval = 'awaiting clinical approval'
@@ -44,7 +53,25 @@ function placeholders(text: string): string[] {
   return (text.match(/\{[^{}]*\}|[{}]/g) ?? []).map((found) => found.slice(1, -1)).sort()
 }
 
-const body = phrase('help', 'emergency')
+const openings = z.strictObject({
+  paused: phrase(),
+  withheld: phrase(),
+  intercepted: phrase(),
+} satisfies Record<Occasion, z.ZodType>)
+
+const body = phrase('opening', 'help', 'emergency')
+const note = phrase('help', 'emergency')
+
+/** The emergency number stands before everything of `later`. */
+function numberBefore(schema: typeof body, ...later: string[]) {
+  return schema.refine(
+    (text) => later.every((name) => text.indexOf('{emergency}') < text.indexOf(`{${name}}`)),
+    'the emergency number comes first',
+  )
+}
+
+/** A note says first whose words it is. */
+const openedBody = body.refine((text) => text.startsWith('{opening} '), 'expected {opening} at the beginning')
 
 const TextsFileSchema = z.strictObject({
   /** Goes into the record of each safe reply: change it with every change of a word. */
@@ -67,21 +94,42 @@ const TextsFileSchema = z.strictObject({
     or: phrase(),
     emergency: phrase('number'),
     noEmergency: phrase(),
+    lineBrief: phrase('name', 'ways'),
+    noLineBrief: phrase('directory'),
   }),
+  /** By occasion: that the message is automated, and why it stands there. */
+  openings,
+  /** For languages that address a young person in another way. */
+  'openings-minor': openings.optional(),
   'after-cut': phrase(),
   variants: z.strictObject({
     self: body,
     other: body,
-    'medical-emergency': body.refine(
-      (text) => text.indexOf('{emergency}') < text.indexOf('{help}'),
-      'the emergency number comes first',
-    ),
+    'medical-emergency': numberBefore(body, 'opening', 'help'),
     abuse: body,
     'harm-to-others': body,
     minor: body,
     none: body,
     unavailable: body,
   } satisfies Record<Variant, z.ZodType>),
+  /** Added below a reply of the AI that offers no crisis line. */
+  support: z.strictObject({
+    opening: phrase(),
+    full: z.strictObject({
+      self: openedBody,
+      other: openedBody,
+      'medical-emergency': numberBefore(openedBody, 'help'),
+      abuse: openedBody,
+      'harm-to-others': openedBody,
+      minor: openedBody,
+    } satisfies Record<CrisisVariant, z.ZodType>),
+    brief: note,
+    briefEmergency: numberBefore(note, 'help'),
+  }),
+  /** Shown while a reply is still being checked; a safe reply may follow it. */
+  acknowledgement: phrase(),
+  /** Put behind a reply that a check has doubts about. */
+  annotation: note,
 })
 
 /** The texts of one language, as in `texts/en.json`. */

@@ -16,5 +16,5 @@ test('the reviewer sees who approved a text', () => {
   const approved = { ...createTexts().get('en'), approvedBy: 'Dr A. Example, psychiatrist' }
   const page = safeRepliesPage(createTexts([approved]), createCrisisLines(), 'GB')
   expect(page).toContain('Dr A. Example, psychiatrist')
-  expect(page).toContain('## de, version 2026-11-22: awaiting clinical approval')
+  expect(page).toContain('## de, version 2026-11-22.2: awaiting clinical approval')
 })

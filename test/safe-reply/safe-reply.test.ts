@@ -1,45 +1,94 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCrisisLines } from '../../src/safe-reply/crisis-lines.ts'
-import { countWords, createSafeReplies } from '../../src/safe-reply/safe-reply.ts'
-import { createTexts, variants } from '../../src/safe-reply/texts.ts'
+import { countWords } from '../../src/safe-reply/finished-texts.ts'
+import { createSafeReplies } from '../../src/safe-reply/safe-reply.ts'
+import { createTexts, occasions, variants } from '../../src/safe-reply/texts.ts'
 
 const lines = createCrisisLines()
 const texts = createTexts()
 const replies = createSafeReplies({ lines, texts })
 const places = [undefined, ...lines.regions()]
 
-/** What every text must say, in the words of each language. */
-const mustSay: Record<string, RegExp[]> = {
-  de: [
-    /automatische Nachricht/,
-    /Gespräch ist angehalten/,
-    /nicht wegen etwas, das du geschrieben/,
-    /in (deiner|der) Nähe|bei jemandem/,
-  ],
-  en: [/automated message/, /conversation is paused/, /not because of anything you wrote/, /nearby/],
-  es: [/mensaje automático/, /conversación está en pausa/, /no por algo que hayas escrito/, /que esté cerca/],
-  fr: [
-    /message automatique/,
-    /conversation est en pause/,
-    /pas à cause de (vos|tes) messages/,
-    /près de (vous|toi)/,
-  ],
-  hi: [/स्वचालित संदेश/, /बातचीत रुकी है/, /शब्दों की वजह से नहीं/, /आस-पास/],
-  'hi-Latn': [/automatic message/, /Baatcheet ruki hai/, /shabdon ki wajah se nahi/, /aas-paas/i],
-  it: [/messaggio automatico/, /conversazione è in pausa/, /non per qualcosa che hai scritto/, /vicino/],
-  nl: [
-    /automatisch bericht/,
-    /gesprek is gepauzeerd/,
-    /niet door iets wat je hebt geschreven/,
-    /in de buurt/,
-  ],
-  pt: [
-    /mensagem automática/,
-    /conversa está em pausa/,
-    /não por causa de algo que você escreveu/,
-    /por perto/,
-  ],
+interface Elements {
+  automated: RegExp
+  paused: RegExp
+  withheld: RegExp
+  notYou: RegExp
+  nearby: RegExp
+}
+
+/** What the texts must say, in the words of each language. */
+const mustSay: Record<string, Elements> = {
+  de: {
+    automated: /automatische Nachricht/,
+    paused: /Gespräch ist angehalten/,
+    withheld: /automatische Prüfung hat die KI-Antwort zurückgehalten/,
+    notYou: /nicht wegen etwas, das du geschrieben/,
+    nearby: /in (deiner|der) Nähe|bei jemandem/,
+  },
+  en: {
+    automated: /automated message/,
+    paused: /conversation is paused/,
+    withheld: /automated check held back the AI's reply/,
+    notYou: /not because of anything you wrote/,
+    nearby: /nearby/,
+  },
+  es: {
+    automated: /mensaje automático/,
+    paused: /conversación está en pausa/,
+    withheld: /control automático ha retenido la respuesta de la IA/,
+    notYou: /no por algo que hayas escrito/,
+    nearby: /que esté cerca/,
+  },
+  fr: {
+    automated: /message automatique/,
+    paused: /conversation est en pause/,
+    withheld: /contrôle automatique a retenu la réponse de l'IA/,
+    notYou: /pas à cause de (vos|tes) messages/,
+    nearby: /près de (vous|toi)/,
+  },
+  hi: {
+    automated: /स्वचालित संदेश/,
+    paused: /बातचीत रुकी है/,
+    withheld: /स्वचालित जाँच ने AI का जवाब रोका है/,
+    notYou: /शब्दों की वजह से नहीं/,
+    nearby: /आस-पास/,
+  },
+  'hi-Latn': {
+    automated: /automatic message/,
+    paused: /Baatcheet ruki hai/,
+    withheld: /Automatic check ne AI ka jawab roka hai/,
+    notYou: /shabdon ki wajah se nahi/,
+    nearby: /aas-paas/i,
+  },
+  it: {
+    automated: /messaggio automatico/,
+    paused: /conversazione è in pausa/,
+    withheld: /controllo automatico ha trattenuto la risposta dell'IA/,
+    notYou: /non per qualcosa che hai scritto/,
+    nearby: /vicino/,
+  },
+  nl: {
+    automated: /automatisch bericht/,
+    paused: /gesprek is gepauzeerd/,
+    withheld: /automatische controle hield het AI-antwoord tegen/,
+    notYou: /niet door iets wat je hebt geschreven/,
+    nearby: /in de buurt/,
+  },
+  pt: {
+    automated: /mensagem automática/,
+    paused: /conversa está em pausa/,
+    withheld: /verificação automática reteve a resposta da IA/,
+    notYou: /não por causa de algo que você escreveu/,
+    nearby: /por perto/,
+  },
+}
+
+const elementsOf = (language: string): Elements => {
+  const elements = mustSay[language]
+  if (elements === undefined) throw new Error(`no elements listed for ${language}`)
+  return elements
 }
 
 /** Promises nobody can keep, and words that judge. */
@@ -47,22 +96,27 @@ const mustNotSay =
   /[!{}]|\bsecret\b|confidential|follow up|we will|crazy|attention|vertraulich|confidenc|riservat|vertrouwelijk/i
 
 describe.each(texts.languages)('the texts in %s', (language) => {
-  const elements = mustSay[language] ?? [/no elements listed for this language/]
+  const { automated, paused, withheld, notYou, nearby } = elementsOf(language)
+  const said = {
+    paused: [automated, paused, notYou, nearby],
+    withheld: [automated, withheld, notYou, nearby],
+    intercepted: [automated, nearby],
+  }
+  const unsaid = { paused: [withheld], withheld: [paused], intercepted: [paused, withheld, notYou] }
+  const cases = variants.flatMap((variant) => occasions.map((occasion) => ({ variant, occasion })))
 
-  test.each(variants)('%s says all it must, in at most 80 words, everywhere', (variant) => {
+  test.each(cases)('$variant, $occasion, says all it must, in at most 80 words, everywhere', (asked) => {
     for (const region of places) {
       const help = lines.forRegion(region)
-      const { text } = replies.render({ variant, language, region, afterCut: true })
+      const { text } = replies.render({ ...asked, language, region, afterCut: true })
       expect(countWords(text), `${region}: ${text}`).toBeLessThanOrEqual(80)
-      for (const element of elements) expect(text).toMatch(element)
+      for (const element of said[asked.occasion]) expect(text).toMatch(element)
+      for (const element of unsaid[asked.occasion]) expect(text).not.toMatch(element)
       expect(text).not.toMatch(mustNotSay)
       const numbers = Object.values(help.emergency)
       const { phrases } = texts.get(language)
-      expect(text).toSatisfy((said: string) =>
-        numbers.length === 0
-          ? said.includes(phrases.noEmergency)
-          : numbers.some((number) => said.includes(number)),
-      )
+      const number = numbers.some((one) => text.includes(one))
+      expect(numbers.length === 0 ? text.includes(phrases.noEmergency) : number, text).toBe(true)
       const named = help.lines.some((line) => text.includes(line.name))
       expect(named || text.includes('findahelpline.com'), text).toBe(true)
     }
@@ -73,28 +127,55 @@ test('finds no problem in the built-in texts', () => {
   expect(replies.problems()).toEqual([])
 })
 
+test('is about a pause unless another occasion is given', () => {
+  for (const variant of variants) {
+    const request = { variant, language: 'en', region: 'GB', afterCut: false }
+    expect(replies.render(request)).toEqual(replies.render({ ...request, occasion: 'paused' }))
+  }
+})
+
+test('speaks to a minor as the language speaks to young people', () => {
+  const say = (variant: (typeof variants)[number]) =>
+    occasions.map((occasion) => replies.render({ variant, language: 'fr', occasion, afterCut: false }).text)
+  for (const text of say('minor')) expect(text).not.toMatch(/\bvo(us|s|tre)\b/)
+  for (const text of say('self')) expect(text).not.toMatch(/\bt(u|es|on|a|oi)\b/)
+})
+
 test('names the places where your own text is too long', () => {
   const en = texts.get('en')
-  const long = { ...en, variants: { ...en.variants, none: `{help} {emergency} ${'word '.repeat(70)}` } }
+  const long = {
+    ...en,
+    variants: { ...en.variants, none: `{opening} {help} {emergency} ${'word '.repeat(70)}` },
+  }
   const problems = createSafeReplies({ lines, texts: createTexts([long]) }).problems()
-  expect(problems).toContainEqual(expect.stringMatching(/^en, none, US: \d+ words, at most 80$/))
-  expect(problems.every((problem) => problem.startsWith('en, none'))).toBe(true)
+  expect(problems).toContainEqual(expect.stringMatching(/^en, none \(paused\), US: \d+ words, at most 80$/))
+  expect(problems.every((problem) => problem.startsWith('en, none ('))).toBe(true)
 })
 
 test('begins a medical emergency with the emergency number', () => {
   for (const language of texts.languages) {
-    const { text } = replies.render({ variant: 'medical-emergency', language, region: 'JP', afterCut: false })
-    expect(text.slice(0, 40)).toContain('119')
+    for (const occasion of occasions) {
+      const asked = {
+        variant: 'medical-emergency',
+        language,
+        region: 'JP',
+        occasion,
+        afterCut: false,
+      } as const
+      expect(replies.render(asked).text.slice(0, 40)).toContain('119')
+    }
   }
 })
 
 test('takes back the unfinished part in a new paragraph after a cut, and only then', () => {
   for (const language of texts.languages) {
-    const request = { variant: 'none', language, region: 'GB' } as const
-    const whole = replies.render({ ...request, afterCut: false }).text
-    const cut = replies.render({ ...request, afterCut: true }).text
-    expect(cut).toBe(`\n\n${texts.get(language)['after-cut']} ${whole}`)
-    expect(whole).toMatch(/^\S/)
+    for (const occasion of occasions) {
+      const request = { variant: 'none', language, region: 'GB', occasion } as const
+      const whole = replies.render({ ...request, afterCut: false }).text
+      const cut = replies.render({ ...request, afterCut: true }).text
+      expect(cut).toBe(`\n\n${texts.get(language)['after-cut']} ${whole}`)
+      expect(whole).toMatch(/^\S/)
+    }
   }
 })
 
@@ -147,6 +228,7 @@ test('shows no number at all where the country is unknown', () => {
     variant: fc.constantFrom(...variants),
     language: fc.oneof(fc.constantFrom(...texts.languages), fc.string()),
     region,
+    occasion: fc.constantFrom(...occasions),
     afterCut: fc.boolean(),
   })
   fc.assert(
@@ -163,7 +245,7 @@ test('says which text it was, for the record', () => {
   expect(replies.render({ variant: 'self', language: 'pt-BR', region: 'BR', afterCut: false })).toEqual({
     text: expect.stringContaining('CVV'),
     language: 'pt',
-    version: '2026-11-22',
+    version: '2026-11-22.2',
     variant: 'self',
   })
 })

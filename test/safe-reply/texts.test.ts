@@ -26,23 +26,42 @@ function withVariant(variant: string, text: string) {
 }
 
 test.each(variants)(
-  'refuses a text of %s that names no help, no emergency number, or both twice',
+  'refuses a text of %s that lacks its opening, help or emergency number, or has one twice',
   (variant) => {
     const refused = (text: string) =>
       expect(() => createTexts([withVariant(variant, text)])).toThrow(`${variant}`)
-    refused('Call {emergency}.')
-    refused('{help}')
-    refused('Call {emergency}. {help} {help}')
-    refused('Call {emergency}. {help} {extra}')
-    refused('Call {emergency}. {help} {')
-    refused('Call {emergency}! {help}')
+    refused('{opening} Call {emergency}.')
+    refused('{opening} {help}')
+    refused('Call {emergency}. {help}')
+    refused('Call {emergency}. {opening} {help} {help}')
+    refused('Call {emergency}. {opening} {help} {extra}')
+    refused('Call {emergency}. {opening} {help} {')
+    refused('Call {emergency}! {opening} {help}')
   },
 )
 
 test('refuses a medical emergency that begins with anything but the emergency number', () => {
-  expect(() => createTexts([withVariant('medical-emergency', '{help} Call {emergency}.')])).toThrow(
+  const refused = (text: string) =>
+    expect(() => createTexts([withVariant('medical-emergency', text)])).toThrow(/comes first/)
+  refused('{help} Call {emergency}. {opening}')
+  refused('{opening} Call {emergency}. {help}')
+  const briefEmergency = '{help} Call {emergency}.'
+  expect(() => createTexts([{ ...english, support: { ...english.support, briefEmergency } }])).toThrow(
     /comes first/,
   )
+})
+
+test('refuses support that does not say first whose words it is', () => {
+  const full = { ...english.support.full, abuse: 'It is not your fault. {opening} {help} {emergency}' }
+  expect(() => createTexts([{ ...english, support: { ...english.support, full } }])).toThrow(
+    /opening.*abuse/s,
+  )
+})
+
+test('needs an opening for every occasion', () => {
+  const { withheld: _withheld, ...openings } = english.openings
+  expect(() => createTexts([{ ...english, openings }])).toThrow(/withheld/)
+  expect(() => createTexts([{ ...english, 'openings-minor': openings }])).toThrow(/openings-minor.*withheld/)
 })
 
 test('names the language of a file with a missing or unknown key', () => {
