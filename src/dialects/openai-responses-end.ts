@@ -1,5 +1,6 @@
 import type { RequestView } from '../exchange.ts'
 import type { Made } from './dialect.ts'
+import { beginEvents, messageEvents } from './openai-responses-own.ts'
 import { safeMessage, safeResponse } from './openai-responses-safe.ts'
 import { filledPart, type SentItem, type SentPart, type SentResponse } from './openai-responses-sent.ts'
 import { sseNamed } from './sse.ts'
@@ -24,9 +25,7 @@ export function safeEnding(sent: SentResponse, request: RequestView, text: strin
   const own = safeResponse(request, text, made)
   const base: JsonObject = sent.response ?? own
   if (!sent.begun) {
-    const response = { ...own, status: 'in_progress', completed_at: null, output: [], usage: null }
-    say('response.created', { response })
-    say('response.in_progress', { response })
+    for (const { type, ...fields } of beginEvents(request, own.metadata, made)) say(type, fields)
   }
 
   const output: JsonObject[] = []
@@ -39,18 +38,7 @@ export function safeEnding(sent: SentResponse, request: RequestView, text: strin
 
   const index = sent.lastIndex + 1
   const message = safeMessage(text, made)
-  const [part] = message.content
-  const at = { item_id: message.id, output_index: index }
-  const inPart = { ...at, content_index: 0 }
-  say('response.output_item.added', {
-    output_index: index,
-    item: { ...message, status: 'in_progress', content: [] },
-  })
-  say('response.content_part.added', { ...inPart, part: { ...part, text: '' } })
-  say('response.output_text.delta', { ...inPart, delta: text, logprobs: [] })
-  say('response.output_text.done', { ...inPart, text, logprobs: [] })
-  say('response.content_part.done', { ...inPart, part })
-  say('response.output_item.done', { output_index: index, item: message })
+  for (const { type, ...fields } of messageEvents(index, message)) say(type, fields)
   output.push(message)
 
   // Put together by some engines from the output that we replace.

@@ -22,6 +22,7 @@ export function readResponsesRequest(body: unknown, target?: RequestTarget): Req
     // Who cancels wants to know that the reply was cancelled; a safe reply would say that it was not.
     replyForm: operation.kind === 'cancel' ? 'json-schema' : 'text',
     continues: true,
+    openedByEngine: true,
     retrieves: operation.id,
   }
 }
@@ -56,7 +57,17 @@ function readCreate(body: unknown): RequestView {
     choices: 1,
     replyForm: mustFollowSchema(body) ? 'json-schema' : 'text',
     ...(continues && { continues }),
+    ...(goesOnById(body, messages) && { openedByEngine: true as const }),
   }
+}
+
+/**
+ * Whether the caller may go on from this reply by its id. Not where the engine keeps no reply or keeps the conversation
+ * under an id of its own, nor where the caller has sent earlier replies itself and will do so again.
+ */
+function goesOnById(body: JsonObject, messages: readonly Message[]): boolean {
+  if (body.store === false || !isAbsent(body.conversation)) return false
+  return !isAbsent(body.previous_response_id) || !messages.some(({ role }) => role === 'assistant')
 }
 
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool'])

@@ -42,11 +42,17 @@ export function safeResponse(request: RequestView, text: string, made: Made) {
 
 /** The output item with the text. */
 export function safeMessage(text: string, made: Made) {
+  return ownMessage(`msg_${made.requestId}`, text)
+}
+
+/** An output item of ours, `completed`. */
+export function ownMessage(id: string, text: string) {
+  const part = { type: 'output_text', text, annotations: [], logprobs: [] }
   return {
-    id: `msg_${made.requestId}`,
+    id,
     type: 'message',
     status: 'completed',
     role: 'assistant',
-    content: [{ type: 'output_text', text, annotations: [], logprobs: [] }],
+    content: [part] as [typeof part],
   }
 }

@@ -19,15 +19,17 @@ export interface SentPart {
 
 /**
  * What the client has been sent of a streamed response. An ending of ours must fit it exactly: official clients refuse
- * a stream whose last event does not agree with the items before.
+ * a stream whose last event does not agree with the items before. Goes on from `before`, which stays as it is.
  */
-export function createSentResponse() {
-  const items = new Map<number, SentItem>()
-  let begun = false
-  let ended = false
-  let sequence = -1
-  let lastIndex = -1
-  let response: JsonObject | undefined
+export function createSentResponse(before?: SentResponse): SentResponse {
+  const items = new Map<number, SentItem>(
+    [...(before?.items ?? [])].map(([index, item]) => [index, copyOf(item)]),
+  )
+  let begun = before?.begun ?? false
+  let ended = before?.ended ?? false
+  let sequence = before?.sequence ?? -1
+  let lastIndex = before?.lastIndex ?? -1
+  let response = before?.response
 
   function addItem(index: number, item: JsonObject, done: boolean): void {
     items.set(index, { item, done, parts: items.get(index)?.parts ?? new Map() })
@@ -74,6 +76,7 @@ export function createSentResponse() {
       if (type.endsWith('.done')) part.done = type.endsWith('part.done')
     },
     items,
+    streamedItems: (): JsonObject[] => [...items].sort(([a], [b]) => a - b).map(([, { item }]) => item),
     get begun() {
       return begun
     },
@@ -92,7 +95,21 @@ export function createSentResponse() {
   }
 }
 
-export type SentResponse = ReturnType<typeof createSentResponse>
+export interface SentResponse {
+  apply(event: ResponseEvent): void
+  readonly items: Map<number, SentItem>
+  /** The items in their order. */
+  streamedItems(): JsonObject[]
+  readonly begun: boolean
+  readonly ended: boolean
+  readonly sequence: number
+  readonly lastIndex: number
+  readonly response: JsonObject | undefined
+}
+
+function copyOf({ item, done, parts }: SentItem): SentItem {
+  return { item, done, parts: new Map([...parts].map(([key, part]) => [key, { ...part }])) }
+}
 
 /** The part with this text in it. */
 export function filledPart({ part, text }: SentPart): JsonObject {

@@ -1,28 +1,52 @@
 import type { GatewayError } from '../errors.ts'
 import type { RequestView } from '../exchange.ts'
-import type { Made, ReplyStream } from './dialect.ts'
+import type { Made, ReplyAdditions, ReplyStream } from './dialect.ts'
 import { chatError } from './openai-chat-error.ts'
+import { endsAsText, followsSchema, waitsForCaller } from './openai-responses-additions.ts'
 import { safeEnding } from './openai-responses-end.ts'
 import { endsResponse, type ResponseEvent, responseTextReader } from './openai-responses-events.ts'
-import { createSentResponse } from './openai-responses-sent.ts'
+import { beginEvents, openingMessage } from './openai-responses-own.ts'
+import { createRewriter } from './openai-responses-rewrite.ts'
+import { createSentResponse, type SentResponse } from './openai-responses-sent.ts'
 import { sseNamed } from './sse.ts'
+import { createUnsent } from './unsent.ts'
 import { garbage, isObject, parseEvent, reportedError } from './wire.ts'
 
 /**
  * One streamed response. Its end mark is its last event; some engines add a `[DONE]`, which is read and counted too.
- * Events read wait in `unsent` until they have gone out, and only then become what an ending of ours builds on.
+ * Events read wait in `unsent` until they have gone out, and only then become what an ending of ours builds on. Text
+ * of ours stands in messages of its own.
  */
-export function openResponsesStream(request: RequestView, made: Made): ReplyStream {
+export function openResponsesStream(request: RequestView, made: Made): ReplyStream & ReplyAdditions {
   const textsOf = responseTextReader(request)
-  const sent = createSentResponse()
-  let unsent: (ResponseEvent | typeof DONE)[] = []
+  const rewriter = createRewriter(made)
+  const unsent = createUnsent<ResponseEvent | typeof DONE>()
+  let sent = createSentResponse()
+  /** An event of the engine's has gone out. */
+  let begun = false
   let doneSent = false
   let ended = false
+  /** As read, for `finishing`. */
+  let speaks = false
+  let callsTool = false
+  let finishing: readonly number[] = []
+
+  function finishes({ response }: ResponseEvent): boolean {
+    if (request.replyForm === 'json-schema' || !isObject(response)) return false
+    const output: unknown[] = Array.isArray(response.output) ? response.output : []
+    return endsAsText(response, callsTool || output.some(waitsForCaller), speaks)
+  }
+
+  function apply(to: SentResponse, events: readonly (ResponseEvent | typeof DONE)[]): SentResponse {
+    for (const event of events) if (event !== DONE) to.apply(event)
+    return to
+  }
 
   return {
     read(data, event) {
+      finishing = []
       if (data === DONE || data.trim() === DONE) {
-        unsent.push(DONE)
+        unsent.add(data, [DONE])
         ended = true
         return []
       }
@@ -34,21 +58,47 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
       if (typeof type !== 'string') throw garbage('an event has no type')
       const read = { ...parsed, type }
       const texts = textsOf(read)
-      unsent.push(read)
-      if (endsResponse(read)) ended = true
+      speaks ||= texts.some(({ kind }) => kind === 'content' || kind === 'refusal')
+      callsTool ||= waitsForCaller(parsed.item)
+      if (endsResponse(read)) {
+        if (!ended && finishes(read)) finishing = [0]
+        ended = true
+      }
+      unsent.add(data, [read], finishing.length > 0)
       return texts
     },
 
-    sent(events = unsent.length) {
-      for (const event of unsent.slice(0, events)) {
-        if (event === DONE) doneSent = true
-        else sent.apply(event)
-      }
-      unsent = unsent.slice(events)
+    sent(events) {
+      const gone = unsent.take(events)
+      begun ||= gone.length > 0
+      doneSent ||= gone.includes(DONE)
+      apply(sent, gone)
     },
 
     get ended() {
       return ended
+    },
+
+    get finishing() {
+      return finishing
+    },
+
+    openWith(text) {
+      if (request.replyForm === 'json-schema' || request.openedByEngine || begun) return undefined
+      const events = rewriter.open(beginEvents(request, {}, made), openingMessage(text, made))
+      sent = apply(createSentResponse(), events)
+      return encoder.encode(framesOf(events))
+    },
+
+    rewrite(data, _event, added) {
+      const { event: waiting, before } = unsent.next(data)
+      const [event] = waiting.changes
+      if (event === undefined || event === DONE) return undefined
+      const text = waiting.finishes && added?.choices.includes(0) ? added.text : undefined
+      const rewritten = rewriter.rewrite(event, text, () => apply(createSentResponse(sent), before()))
+      if (rewritten === undefined) return undefined
+      waiting.changes = rewritten.changes
+      return encoder.encode(framesOf(rewritten.events))
     },
 
     endSafely(text) {
@@ -66,9 +116,8 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
 const DONE = '[DONE]'
 const encoder = new TextEncoder()
 
-/** Asked for with the first request; who reads the reply again does not say it, but the response itself does. */
-function followsSchema(text: unknown): boolean {
-  return isObject(text) && isObject(text.format) && text.format.type !== 'text'
+function framesOf(events: readonly ResponseEvent[]): string {
+  return events.map((event) => sseNamed(event.type, event)).join('')
 }
 
 /** Flat as OpenAI documents it, and nested as it sends it: clients read one or the other. */

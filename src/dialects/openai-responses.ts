@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Dialect } from './dialect.ts'
 import { chatError } from './openai-chat-error.ts'
+import { addToResponse } from './openai-responses-additions.ts'
 import { carriesNoText, responsesOperation } from './openai-responses-path.ts'
 import { readResponsesReply } from './openai-responses-reply.ts'
 import { readResponsesRequest } from './openai-responses-request.ts'
@@ -29,5 +30,6 @@ export const openAiResponses = {
     safeReply: safeResponse,
     errorBody: chatError,
     openStream: openResponsesStream,
+    addText: addToResponse,
   }),
 } as const

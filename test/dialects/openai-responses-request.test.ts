@@ -63,7 +63,22 @@ describe('a conversation', () => {
       choices: 1,
       replyForm: 'text',
       messages: [{ role: 'user', text: 'hello' }],
+      openedByEngine: true,
     })
+  })
+
+  const earlier = { role: 'assistant', content: 'hello' }
+  const goesOnById: [object, true | undefined][] = [
+    [{ input: 'hi' }, true],
+    [{ input: 'hi', previous_response_id: 'resp_0' }, true],
+    [{ input: [earlier], previous_response_id: 'resp_0' }, true],
+    [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, true],
+    [{ input: [earlier, { role: 'user', content: 'hi' }] }, undefined],
+    [{ input: 'hi', store: false }, undefined],
+    [{ input: 'hi', conversation: 'conv_1' }, undefined],
+  ]
+  it.each(goesOnById)('%j: the reply must begin with the id of the engine: %s', (body, expected) => {
+    expect(read(body).openedByEngine).toBe(expected)
   })
 
   it('is read with its roles and texts, whatever the items', () => {
@@ -159,6 +174,7 @@ describe('the retrieval of an earlier reply', () => {
       choices: 1,
       replyForm: 'text',
       continues: true,
+      openedByEngine: true,
       retrieves: 'resp_AbC',
     })
     expect(get('/v1/responses/resp%5FAbC/').retrieves).toBe('resp_AbC')
