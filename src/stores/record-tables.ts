@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely'
+import type { CrisisTables } from './crisis-tables.ts'
 
 /**
  * The record tables as both databases hold them. Only three types are used, so that a row reads the same in SQLite and
- * PostgreSQL: text, whole numbers (`bigint`, read as numbers) and, for `time_scale`, `double precision`. Times are epoch
- * milliseconds, JSON is text, yes and no are 1 and 0. Described in docs/keys-and-tables.md.
+ * PostgreSQL: text, whole numbers (`bigint`, read as numbers) and, for `time_scale` and `score`, `double precision`. Times
+ * are epoch milliseconds, JSON is text, yes and no are 1 and 0. Described in docs/keys-and-tables.md.
  */
-export interface Tables {
+export interface Tables extends CrisisTables {
   incident: IncidentTable
   incident_event: IncidentEventTable
   audit: AuditTable

@@ -10,6 +10,7 @@ import { SafetySeverity, Severity } from '../../src/plan/severity.ts'
 import { verifyAudit } from '../../src/stores/audit.ts'
 import type { Records } from '../../src/stores/records.ts'
 import { testAuditLog } from './records-contract-audit.ts'
+import { testCrisisRecords } from './records-contract-crisis.ts'
 import { testHaltIncidents } from './records-contract-halts.ts'
 
 /** One database under test; `open` gives a handle on it, as another gateway would have. */
@@ -287,6 +288,7 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
 
       describe('halts', () => testHaltIncidents(() => ({ records, other })))
       describe('the audit log', () => testAuditLog(() => ({ records, other })))
+      describe('crisis records', () => testCrisisRecords(() => ({ records, other })))
 
       it.each([
         ['an audit line', sql`update audit set reason = 'another'`],

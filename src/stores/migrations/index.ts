@@ -1,6 +1,8 @@
 import { incidents } from './0001-incidents.ts'
 import { audit } from './0002-audit.ts'
 import { personsAndKeys } from './0003-persons-and-keys.ts'
+import { crisisEvents } from './0004-crisis-events.ts'
+import { outbox } from './0005-outbox.ts'
 import type { RecordMigration } from './migration.ts'
 
 /**
@@ -12,5 +14,7 @@ export function migrations(kind: 'sqlite' | 'postgres'): Record<string, RecordMi
     '0001-incidents': incidents(kind),
     '0002-audit': audit(kind),
     '0003-persons-and-keys': personsAndKeys(),
+    '0004-crisis-events': crisisEvents(),
+    '0005-outbox': outbox(),
   }
 }

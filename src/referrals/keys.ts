@@ -1,0 +1,55 @@
+import type { Keys } from './prepare.ts'
+import { createPseudonyms } from './pseudonym.ts'
+import { createSeal } from './seal.ts'
+import { readSecretKey } from './secret-key.ts'
+
+/** Environment variables that hold keys, each 32 bytes in base64. */
+export const masterKeyName = 'HALTGATE_MASTER_KEY'
+export const pseudonymKeyName = 'HALTGATE_PSEUDONYM_KEY'
+
+/**
+ * The keys that crisis events are hashed and sealed with. `keptKey` gives the data directory's own key where the
+ * environment names none. Throws `SecretKeyError`, whose message is for the person who starts the gateway.
+ */
+export async function createKeys(
+  env: Readonly<Record<string, string | undefined>>,
+  keptKey: () => string,
+): Promise<Keys> {
+  const master = env[masterKeyName] || undefined
+  const given = env[pseudonymKeyName] || undefined
+  const pseudonymKey =
+    given === undefined
+      ? readSecretKey(keptKey(), 'pseudonym.key in the data directory')
+      : readSecretKey(given, pseudonymKeyName)
+  return {
+    pseudonyms: await createPseudonyms(pseudonymKey),
+    seal: master === undefined ? undefined : await createSeal(readSecretKey(master, masterKeyName)),
+  }
+}
+
+/** What an operator should know about crisis events at the start. Empty is good. */
+export function referralWarnings(state: {
+  sealed: boolean
+  webhook: boolean
+  /** Several gateways may share the records, and this one has a pseudonym key of its own. */
+  ownPseudonymKey: boolean
+  sharedRecords: boolean
+}): string[] {
+  return [
+    ...(state.sealed
+      ? []
+      : [
+          `${masterKeyName} is not set: crisis events are kept without the session, so nobody can reach the person. See docs/referrals.md`,
+        ]),
+    ...(state.webhook
+      ? []
+      : [
+          'referrals.webhook is not set: crisis events are kept and delivered to nobody. See docs/referrals.md',
+        ]),
+    ...(state.sharedRecords && state.ownPseudonymKey
+      ? [
+          `${pseudonymKeyName} is not set: each gateway gives the same person another pseudonym. See docs/referrals.md`,
+        ]
+      : []),
+  ]
+}
