@@ -17,7 +17,7 @@ const Credential = z.strictObject({
 
 /** The settings that every kind of remote detector has. */
 export const endpointOptions = <Kind extends string>(kind: Kind) => ({
-  kind: z.literal(kind),
+  kind: z.literal(kind).describe('What sort of service it is.'),
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and hyphens, at most 40')

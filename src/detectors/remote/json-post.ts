@@ -53,9 +53,9 @@ async function send({ url, credential, fetch }: JsonTarget, body: string, signal
   }
 }
 
-/** A browser's `fetch` hides the status of a redirect, others show it. */
-function isRedirect({ type, status }: Response): boolean {
-  return type === 'opaqueredirect' || (status >= 300 && status < 400)
+/** Where `fetch` hides the status of a redirect, it is 0. */
+function isRedirect({ status }: Response): boolean {
+  return status === 0 || (status >= 300 && status < 400)
 }
 
 async function readText({ body, headers }: Response): Promise<string> {
