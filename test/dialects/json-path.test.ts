@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EVERY, JsonPathError, parseJsonPath, readPath, writePath } from '../../src/dialects/json-path.ts'
+import {
+  EVERY,
+  JsonPathError,
+  parseJsonPath,
+  readPath,
+  updatePath,
+  writePath,
+} from '../../src/dialects/json-path.ts'
 
 const document = {
   a: { b: [{ 'c d': 1 }, { 'c d': 2 }, null, 'x'] },
@@ -113,5 +120,55 @@ describe('writing', () => {
     const made = writePath({ source: '', segments: ['__proto__', 'polluted'] }, true)
     expect(Object.getPrototypeOf(made)).toBe(Object.prototype)
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+})
+
+describe('updating', () => {
+  const update = (source: string) => updatePath(parseJsonPath(source), document, (value) => [value])
+
+  it('replaces every value at the path and changes nothing that was given', () => {
+    const before = structuredClone(document)
+    expect(update('$.list[*][1]')).toEqual({
+      ...document,
+      list: [
+        [1, [2]],
+        [3, [4]],
+      ],
+    })
+    expect(update('$.größe')).toEqual({ ...document, größe: [3] })
+    expect(update('$')).toEqual([document])
+    expect(document).toEqual(before)
+  })
+
+  it.each(['$.none', '$.a[0]', '$.a.b[9]', '$.list.length', '$.größe.x', '$.toString'])(
+    'leaves all as it is where %s leads nowhere',
+    (source) => {
+      expect(update(source)).toEqual(document)
+    },
+  )
+
+  it('visits what reading finds, in the same order, for any JSON', () => {
+    const paths = ['$[*]', '$[*][*]', '$.a', '$[*].a', '$.a[*].b', '$[1]', '$'].map(parseJsonPath)
+    const key = fc.constantFrom('a', 'b', '__proto__')
+    const { json } = fc.letrec((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 4 },
+        fc.integer(),
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(key, tie('json'), { maxKeys: 2 }),
+      ),
+    }))
+    fc.assert(
+      fc.property(json, fc.constantFrom(...paths), (given, path) => {
+        const value: unknown = JSON.parse(JSON.stringify(given))
+        const visited: unknown[] = []
+        const copy = updatePath(path, value, (found) => {
+          visited.push(found)
+          return found
+        })
+        expect(visited).toEqual(readPath(path, value))
+        expect(JSON.stringify(copy)).toBe(JSON.stringify(value))
+      }),
+    )
   })
 })

@@ -146,9 +146,18 @@ describe('a paragraph at the end of a stream', () => {
     })
   })
 
+  it('stands in the content where there is both', () => {
+    const events = [chunk(delta(0, { content: 'Well.' })), chunk(delta(0, { refusal: 'No.' }, 'stop')), done]
+    expect(joined(run(events, { added: always }).bytes).choices.get(0)).toMatchObject({
+      content: `Well.${lines}`,
+      refusal: 'No.',
+    })
+  })
+
   const none: [string, object, HeldEvent[]][] = [
     ['tool calls alone', {}, [chunk(delta(0, call)), chunk(delta(0, {}, 'tool_calls'))]],
     ['tool calls that finish as text', {}, [chunk(delta(0, call)), chunk(delta(0, {}, 'stop'))]],
+    ['a finish for calls that are told elsewhere', {}, [chunk(delta(0, {}, 'tool_calls'))]],
     [
       'a blank before tool calls',
       {},
@@ -163,7 +172,7 @@ describe('a paragraph at the end of a stream', () => {
     ],
     ['JSON', schema, [chunk(delta(0, { content: '{}' })), chunk(delta(0, {}, 'stop')), done]],
     ['a forced tool', { tool_choice: 'required' }, [chunk(delta(0, { content: 'x' }, 'stop')), done]],
-    ['a second finish', {}, [chunk(delta(0, {}, ''))]],
+    ['an empty finish_reason', {}, [chunk(delta(0, {}, ''))]],
   ]
   it.each(none)('is never offered for %s', (_name, more, events) => {
     const { finishing } = run(events, { more })
@@ -250,6 +259,12 @@ describe('an acknowledgement before the stream', () => {
     expect(finishing).toEqual([[], [1], [0]])
     expect(joined(bytes).choices.get(1)).toMatchObject({ content: `b${lines}`, roles: 1 })
     expect(contentOf(bytes, 0)).toBe(acknowledgement + lines)
+  })
+
+  it('gives a choice that nobody asked for its role with the addition, where the engine does not', () => {
+    const events = [chunk(delta(1, { content: 'b' }, 'stop')), done]
+    const { choices } = joined(run(events, { acknowledged: true, added: always }).bytes)
+    expect(choices.get(1)).toMatchObject({ content: `b${lines}`, roles: 1 })
   })
 
   it('makes an addition possible where the filter of the engine took all that should have followed', () => {
@@ -381,6 +396,45 @@ describe('for any stream', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('whatever the engine sends', () => {
+  it('what was read can be rewritten, or is refused by a GatewayError', () => {
+    const json = fc.jsonValue()
+    const choice = fc.record(
+      {
+        index: fc.nat(3),
+        delta: fc.dictionary(fc.constantFrom('role', 'content', 'refusal', 'tool_calls', 'x'), json),
+        finish_reason: fc.constantFrom(null, '', 'stop', 4),
+      },
+      { requiredKeys: [] },
+    )
+    const data = fc.record({ id: json, choices: fc.oneof(json, fc.array(choice)), usage: json })
+    fc.assert(
+      fc.property(fc.array(data), fc.boolean(), fc.array(fc.nat(4)), (events, acknowledged, choices) => {
+        const stream = open({ n: 2 })
+        if (acknowledged) stream.openWith?.(acknowledgement)
+        for (const event of events.map((json) => JSON.stringify(json))) {
+          try {
+            stream.read(event, undefined)
+            stream.rewrite?.(event, undefined, { text: lines, choices })
+          } catch (error) {
+            expect(error).toBeInstanceOf(GatewayError)
+          }
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('an event of any depth is written again whole', () => {
+    const stream = open()
+    stream.openWith?.(acknowledgement)
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const data = `{"choices":[],"x":${deep}}`
+    stream.read(data, undefined)
+    expect(new TextDecoder().decode(stream.rewrite?.(data, undefined))).toContain(deep)
   })
 })
 
