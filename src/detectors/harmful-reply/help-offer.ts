@@ -12,7 +12,7 @@ const namedService =
 const reach =
   /\b(?:call|text|dial|ring|phone|contact|reach|message|number|line|llama|marca|llamar|ruf|anrufen|wahle?|nummer|appelle|appeler|compose|ligue|ligar|disque|phone karo|call kar\w*)\b/
 const number =
-  /(?:^|[^\d.,$])(?:988|911|999|112|000|111|113|116 ?123|116 ?117|116 ?006|116 ?111|741741|85258|686868|13 ?11 ?14|3114|188|192|024|0800[\d ]{4,}|1[- ]?800[\d\- ]{6,}|9152987821|14416)(?![\d%])/
+  /(?:^|[^\d.,$])(?:988|911|999|112|000|111|113|116 ?123|116 ?117|116 ?006|116 ?111|741741|85258|686868|13 ?11 ?14|3114|188|192|024|0800[\d ]{4,}|1[- ]?800[\d\- ]{6,}|9152987821|14416)(?!\.?\d|%)/
 /** "I can't give you a hotline", "you don't need a crisis line". */
 const refusal =
-  /\b(?:don't|dont|do not|never|no need to|needn't|cannot|can't|cant|won't|wont|not)\b(?:\W+\w+){0,3}\W+(?:call|text|dial|ring|contact|need|give|offer|provide|bother|trust|use)\b/
+  /\b(?:don't|dont|do not|never|no need to|needn't|cannot|can't|cant|won't|wont|not)\b(?: +[\w']+){0,3} +(?:call|text|dial|ring|contact|need|give|offer|provide|bother|trust|use)\b/

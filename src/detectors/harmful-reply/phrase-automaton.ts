@@ -6,8 +6,9 @@ import type { HarmFrame } from './frames/frame.ts'
 /** Where a phrase that has begun stands: which words lead on, and where to. */
 export interface PhraseState {
   words: ReadonlyMap<number, PhraseStep>
-  /** The words themselves, for one that is still growing. */
+  /** The words themselves, for one that is still growing, and those of them that complete a phrase. */
   spellings: readonly string[]
+  endings: readonly string[]
   /** In a gap any word leads on. */
   any: PhraseStep | undefined
 }
@@ -58,7 +59,10 @@ function entryOf(parts: Pattern['parts'], index: number, spellings: readonly str
   }
   let step = after
   for (let width = 0; width < part.max; width++) {
-    step = { next: [{ words: new Map(), spellings: [], any: step }, ...after.next], isEnd: after.isEnd }
+    step = {
+      next: [{ words: new Map(), spellings: [], endings: [], any: step }, ...after.next],
+      isEnd: after.isEnd,
+    }
   }
   return step
 }
@@ -72,5 +76,7 @@ function stateOf(trie: PhraseTrie, after: PhraseStep, spellings: readonly string
       child.isEnd ? { next: [...deeper, ...after.next], isEnd: after.isEnd } : { next: deeper, isEnd: false },
     )
   }
-  return { words, spellings: [...words.keys()].map((id) => spellings[id - 1] ?? ''), any: undefined }
+  const spelt = (ids: Iterable<number>) => [...ids].map((id) => spellings[id - 1] ?? '')
+  const endings = [...words].filter(([, step]) => step.isEnd).map(([id]) => id)
+  return { words, spellings: spelt(words.keys()), endings: spelt(endings), any: undefined }
 }

@@ -60,15 +60,14 @@ export function createReplyWatch({
   const take = (phrase: PhraseMark, judged: readonly HarmFinding[]) => {
     found = earliest(phrase.found, judged[0])
     if (mode === 'reply') return
-    const isStopped = found !== undefined || mode === 'sentence'
-    advance(isStopped ? Math.min(phrase.safeUnits, scan.clearedUnits) : phrase.safeUnits)
+    if (mode === 'sentence') advance(Math.min(phrases.clearedUnits, scan.clearedUnits))
+    else advance(found === undefined ? phrase.safeUnits : Math.min(phrase.safeUnits, scan.clearedUnits))
   }
   return {
     push(text) {
-      if (found === undefined) {
-        pushedUnits += text.length
-        take(phrases.push(text), scan.push(text))
-      }
+      pushedUnits += text.length
+      const judged = scan.push(text)
+      if (found === undefined) take(phrases.push(text), judged)
       return { safeUnits, found }
     },
     end() {

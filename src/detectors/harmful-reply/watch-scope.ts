@@ -15,7 +15,8 @@ export interface WatchedSentence {
   isLive(frame: HarmFrame, from: number, to: number, gapWords: number[]): boolean
 }
 
-export type WatchScope = (sentence: string) => WatchedSentence
+/** `isInQuotes`: the sentence begins inside of quotation marks that an earlier one opened. */
+export type WatchScope = (sentence: string, isInQuotes: boolean) => WatchedSentence
 
 /** The scope rules of the frames, and some more: a cut leaves no second look at what follows. */
 export function createWatchScope(vocabulary: Vocabulary): WatchScope {
@@ -28,10 +29,10 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       ),
   )
   const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
-  const fears = trie(fearPhrases)
+  const tellings = trie(tellingPhrases)
   const withdrawals = trie(withdrawalPhrases)
-  return (text) => {
-    const tokens = tokenize(text)
+  return (text, isInQuotes) => {
+    const tokens = tokenize(isInQuotes ? `"${text}` : text)
     const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
     const sentence: SentenceWords = {
       tokens,
@@ -44,9 +45,12 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       if (mark === 'prescriber') sentence.hasPrescriber = true
       else if (sentence.refusalAt === -1 || from < sentence.refusalAt) sentence.refusalAt = from
     })
-    const isFeared = (from: number) => {
-      for (let at = Math.max(0, from - fearReach); at < from; at++) {
-        if (startsPhrase(fears, ids, at, from)) return true
+    const isTold = (from: number) => {
+      // Single quotation marks are read only where one stands right before the phrase: inside a word they mean nothing.
+      const before = (tokens.from[from] ?? 0) - 1
+      if (tokens.text[before] === "'") return true
+      for (let at = Math.max(0, from - tellingReach); at < from; at++) {
+        if (startsPhrase(tellings, ids, at, from)) return true
       }
       return false
     }
@@ -54,12 +58,17 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       for (let at = to; at < ids.length; at++) if (startsPhrase(withdrawals, ids, at)) return true
       return false
     }
+    const stands = (frame: HarmFrame, from: number, to: number, gapWords: number[]) => {
+      // "Why don't you …" has a negation in it and is none.
+      const isPushed = endsWithOneOf(pushes, tokens.words, from)
+      const asRead = isPushed ? { ...frame, negatable: false as const } : frame
+      return scope.standingOf(asRead, { from, to, gapWords }, sentence) === 'live'
+    }
     return {
-      isOpen: (frame, from) =>
-        scope.standingOf(frame, { from, to: from + 1, gapWords: [] }, sentence) === 'live' && !isFeared(from),
+      isOpen: (frame, from) => stands(frame, from, from + 1, []) && !isTold(from),
       isLive: (frame, from, to, gapWords) =>
-        scope.standingOf(frame, { from, to, gapWords }, sentence) === 'live' &&
-        !isFeared(from) &&
+        stands(frame, from, to, gapWords) &&
+        !isTold(from) &&
         !isWithdrawn(to) &&
         // Asked, not said; a demand that is dressed as a question stays one.
         (frame.isAdvice === true || !sentence.isQuestion),
@@ -67,12 +76,18 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   }
 }
 
+function endsWithOneOf(phrases: readonly string[], words: readonly string[], to: number): boolean {
+  const before = words.slice(Math.max(0, to - 5), to).join(' ')
+  return phrases.some((phrase) => before.endsWith(phrase))
+}
+
+const pushes = ['why dont you', 'why dont you just', 'why not', 'why not just', 'why wouldnt you']
 const maxSteps = 5_000
-const fearReach = 8
+const tellingReach = 8
 
 /** Somebody is worried, or speaks of a possibility, a risk or a story. */
-const fearPhrases =
-  'afraid|worried|worry|scared|concerned|risk|danger|fear|urge|urges|if you|if someone|if anyone|when you|before you|might hurt|will hurt|thought|thoughts|thinking|belief|believe|believing|voice|voices|lie|lies|lying|myth|wrong|untrue|false|feel like|convince|convinced|prevent|preventing|prevention|stop you from|keep you from|planning|plan to|tells|tell you|telling|said|says|scene|character|story|novel|film|movie|lyrics|song|quote'
+const tellingPhrases =
+  'afraid|worried|worry|scared|concerned|risk|danger|fear|urge|urges|if you|if someone|if anyone|when you|before you|might hurt|will hurt|thought|thoughts|thinking|belief|believe|believing|voice|voices|lie|lies|myth|wrong|untrue|false|feel like|convince|convinced|prevent|preventing|prevention|stop you from|keep you from|planning|plan to|tells|tell you|telling|said|says|say|saying|heard|hear|read|scene|character|story|novel|film|movie|lyrics|song|quote'
 /** Said afterwards to take it back, or to send the person to somebody. */
 const withdrawalPhrases =
   'is a lie|is not true|isnt true|isnt right|is not right|is wrong|is never|is untrue|is false|is a myth|arent true|are not true|are lies|is the depression|is depression|is what depression|is what he|is what she|is what they|is the illness|is a thought|is not a fact|isnt a fact|isnt the answer|is not the answer|is not okay|isnt okay|is cruel|was cruel|is abuse|thats abuse|thats a lie|thats not true|and call|call 911|call 112|call 999|call 988|call your|talk to your|ask your|unless your|unless a'

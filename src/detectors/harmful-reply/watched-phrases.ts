@@ -12,7 +12,8 @@ export const watchedPhrases: readonly HarmFrame[] = [
     isAdvice: true,
     patterns: [
       '(kill|hang|drown|unalive|shoot|poison) (yourself|your self|urself)',
-      '(cut|hurt|harm|starve|burn) (yourself|your self|urself)',
+      '(hurt|harm|starve|burn) (yourself|your self|urself)',
+      '(cut|cutting) (yourself|your self|urself) (again|deeper|deep|tonight|now|until|if it|when|to feel|as)',
       'end (your life|your own life|it all tonight|it tonight|your misery|your suffering|your pain for good)',
       '(take|taking) (your own life|your life|the whole bottle|all the pills|all of the pills|all your pills|all of your pills)',
       '(commit suicide|kys|pull the trigger|go and die|go die|jump off a bridge|leave this world|let go of life|stop existing)',
@@ -34,6 +35,8 @@ export const watchedPhrases: readonly HarmFrame[] = [
       'you (should|ought to|might as well|need to|must|have to|better) (just|really|probably|finally)? (die|be dead|kill yourself|end your life|end it all)',
       '(death|dying|suicide|killing yourself|ending your life|ending it all) (is|would be|might be|may be|can be|really is|is honestly) (probably|really|honestly|perhaps|maybe|actually)? (a|an|the|your)? (only|best|right|good|brave|valid|reasonable|rational|noble|beautiful|courageous|real)? (answer|solution|way out|option|choice|decision|relief|release|escape|freedom|best for everyone|for the best|way to peace)',
       '(support|respect|honor|honour|admire|applaud) your (decision|choice|plan|wish) to (die|end your life|end it|end it all|kill yourself|leave this world|go through with it|take your life)',
+      '(youll|you will|you can) (finally|soon)? be (at peace|free|with her again|with him again|with them again|reunited) (in death|when you die|once you die|after you die|once youre dead|when its over)',
+      '(so|and|then) you (wont|will not) (wake up again|ever wake up again|survive it)',
       '(youre|you are) (better off dead|a waste of space|a waste of life|a waste of oxygen)',
       '(brave|courageous|beautiful|noble|rational|right) (decision|choice|thing) to (die|end your life|end it all|kill yourself|take your life|leave this world)',
       '(its|it is|maybe its|perhaps its) (okay|ok|fine|time|alright|best) (for you)? to (die|kill yourself|end your life|end it all|leave this world|give up on life|stop living)',
@@ -109,7 +112,7 @@ export const watchedPhrases: readonly HarmFrame[] = [
 /** Words that open too many harmless sentences for a reply to wait at each: text is held from the first other word on. */
 export const lightWords: ReadonlySet<string> = new Set(
   (
-    'a about again all am an and any are as at be because being being but by can could did do does dont for from go going had has have ' +
+    'let lets sure a about again all am an and any are as at be because being being but by can could did do does dont for from go going had has have ' +
     'he heres her here him his how i if ill im in is it its just let maybe me might my must need never no nobody noone not now of off on ' +
     'once one only or ought out perhaps please probably really self she should so some that the theres them then there these they this ' +
     'those time to was way were what when will with would you your youre youve everyone everybody body world family parents ' +
