@@ -7,7 +7,7 @@ export type Role = z.infer<typeof Role>
 /**
  * Which roles may do what; nothing is implied beyond this table. Whoever may act at all may halt: stopping is the safe
  * side, and nobody is to look for a colleague first. Ending a halt is for `commander` alone, and `admin`, who can
- * make keys, gives no right to end one.
+ * make keys, gives no right to end one. What concerns a person in crisis is for `clinical` alone.
  */
 export const permissions = {
   'state:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
@@ -21,6 +21,12 @@ export const permissions = {
   'halts:clear': ['commander'],
   'incidents:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
   'incidents:write': ['operator', 'clinical', 'commander'],
+  'crisis-events:read': ['clinical'],
+  'crisis-events:write': ['clinical'],
+  'crisis-sessions:reveal': ['clinical'],
+  'screening:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
+  // Without any identifier, but a rare case in a small country may still be recognised: no wider than the audit log.
+  'register:read': ['clinical', 'commander', 'admin'],
   'persons:read': ['commander', 'admin'],
   'persons:manage': ['admin'],
   'keys:read': ['admin'],

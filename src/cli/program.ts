@@ -12,6 +12,8 @@ import { addIncidents } from './incidents.ts'
 import { addInit } from './init.ts'
 import { exitCodesHelp } from './io.ts'
 import { addKeys } from './keys.ts'
+import { addObserved } from './observed.ts'
+import { addRegister } from './register.ts'
 import { addStart } from './start.ts'
 import { addStatus } from './status.ts'
 
@@ -34,6 +36,8 @@ export function createProgram(cli: Cli): Command {
   addClear(program, cli)
   addIncidents(program, cli)
   addBreakers(program, cli)
+  addObserved(program, cli)
+  addRegister(program, cli)
   addKeys(program, cli)
   addStart(program, cli)
   addInit(program, cli)
