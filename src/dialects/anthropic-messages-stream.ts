@@ -28,10 +28,8 @@ export function openMessagesStream(request: RequestView, made: Made): ReplyStrea
   let callsTool = false
   let stopRead = false
   let finishing: readonly number[] = []
-  /** A block of ours stands before the engine's. */
-  let opened = false
-  /** An event of the engine's has gone out. */
-  let begun = false
+  /** The block of ours that stands before the engine's. */
+  let opening: Uint8Array | undefined
   let startUsage: unknown
 
   function ending(text: string): OwnEvent[] {
@@ -77,9 +75,7 @@ export function openMessagesStream(request: RequestView, made: Made): ReplyStrea
     },
 
     sent(events) {
-      const steps = unsent.take(events)
-      begun ||= steps.length > 0
-      sent = sentAfter(steps, sent)
+      sent = sentAfter(unsent.take(events), sent)
     },
 
     get ended() {
@@ -91,19 +87,22 @@ export function openMessagesStream(request: RequestView, made: Made): ReplyStrea
     },
 
     openWith(text) {
-      if (request.replyForm === 'json-schema' || request.openedByEngine || begun) return undefined
-      const start = { type: 'message_start', message: emptyMessage(request, made) }
-      const events = [start, ...textBlock(sentAfter([]), text)]
-      sent = sentAfter(stepsOf(events))
-      opened = true
-      return encode(events)
+      if (request.replyForm === 'json-schema' || request.openedByEngine) return undefined
+      if (opening !== undefined) return opening
+      if (sent.lastIndex >= 0 || sent.stopped || sent.ended) return undefined
+      // Engines often begin at once, and then think.
+      const start = sent.started ? [] : [{ type: 'message_start', message: emptyMessage(request, made) }]
+      const events = [...start, ...textBlock(sent, text)]
+      sent = sentAfter(stepsOf(events), sent)
+      opening = encode(events)
+      return opening
     },
 
     rewrite(data, event, added) {
       const { event: read, before } = unsent.next(data)
       const adds = read.finishes && added?.choices.includes(0) === true
       const own = adds ? textBlock(sentAfter(before(), sent), added.text) : []
-      const theirs = opened ? moved(data, event) : undefined
+      const theirs = opening !== undefined ? moved(data, event) : undefined
       if (theirs === undefined) {
         read.changes = [...stepsOf(own), ...read.changes]
         return adds ? encoder.encode(framesOf(own) + original(data, event)) : undefined

@@ -16,7 +16,7 @@ export interface Rewritten {
  * anew, and the response that was begun by us keeps the id that it began with, for official clients refuse another.
  */
 export function createRewriter(made: Made) {
-  let opening: { message: OwnMessage; id: unknown } | undefined
+  let opening: { message: OwnMessage; id: string | undefined } | undefined
   let sequence = -1
 
   function numbered(event: ResponseEvent): ResponseEvent {
@@ -31,15 +31,22 @@ export function createRewriter(made: Made) {
 
   /** The response of an event under the id that the client knows. */
   function named(response: JsonObject): JsonObject {
-    return opening === undefined ? response : { ...response, id: opening.id }
+    return opening?.id === undefined ? response : { ...response, id: opening.id }
   }
 
   return {
-    /** Our own beginning, numbered. */
-    open(begin: readonly ResponseEvent[], message: OwnMessage): ResponseEvent[] {
-      sequence = -1
-      const [first] = begin
-      opening = { message, id: isObject(first?.response) ? first.response.id : undefined }
+    /**
+     * Our own beginning: `begin`, where the response has not begun yet, then the message, numbered on from `lastNumber`.
+     * `id` is what the response has been called, where it is not what the engine calls it.
+     */
+    open(
+      begin: readonly ResponseEvent[],
+      message: OwnMessage,
+      id: string | undefined,
+      lastNumber: number,
+    ): ResponseEvent[] {
+      sequence = lastNumber
+      opening = { message, id }
       return [...begin, ...messageEvents(0, message)].map(numbered)
     },
 
@@ -72,5 +79,9 @@ export function createRewriter(made: Made) {
   }
 }
 
-/** What the engine begins with, when ours has begun already. */
-const BEGINS = new Set(['response.created', 'response.queued', 'response.in_progress'])
+/** What an engine begins with; where ours has begun already it is left out. */
+export const BEGINS: ReadonlySet<string> = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
+])

@@ -8,7 +8,7 @@ import type { Made } from './dialect.ts'
 export function safeResponse(request: RequestView, text: string, made: Made) {
   const seconds = Math.floor(made.nowMs / 1000)
   return {
-    id: request.retrieves ?? `resp_${made.requestId}`,
+    id: responseId(request, made),
     object: 'response',
     created_at: seconds,
     completed_at: seconds,
@@ -38,6 +38,11 @@ export function safeResponse(request: RequestView, text: string, made: Made) {
       total_tokens: 0,
     },
   }
+}
+
+/** What a response that we begin is called. */
+export function responseId(request: RequestView, made: Made): string {
+  return request.retrieves ?? `resp_${made.requestId}`
 }
 
 /** The output item with the text. */

@@ -6,7 +6,8 @@ import { endsAsText, followsSchema, waitsForCaller } from './openai-responses-ad
 import { safeEnding } from './openai-responses-end.ts'
 import { endsResponse, type ResponseEvent, responseTextReader } from './openai-responses-events.ts'
 import { beginEvents, openingMessage } from './openai-responses-own.ts'
-import { createRewriter } from './openai-responses-rewrite.ts'
+import { BEGINS, createRewriter } from './openai-responses-rewrite.ts'
+import { responseId } from './openai-responses-safe.ts'
 import { createSentResponse, type SentResponse } from './openai-responses-sent.ts'
 import { sseNamed } from './sse.ts'
 import { createUnsent } from './unsent.ts'
@@ -21,9 +22,12 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
   const textsOf = responseTextReader(request)
   const rewriter = createRewriter(made)
   const unsent = createUnsent<ResponseEvent | typeof DONE>()
-  let sent = createSentResponse()
-  /** An event of the engine's has gone out. */
-  let begun = false
+  const sent = createSentResponse()
+  /** The first event, as the engine wrote it. */
+  let created: ResponseEvent | undefined
+  /** More of the engine's than its beginning has gone out. */
+  let speaking = false
+  let opening: Uint8Array | undefined
   let doneSent = false
   let ended = false
   /** As read, for `finishing`. */
@@ -59,6 +63,7 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
       const read = { ...parsed, type }
       const texts = textsOf(read)
       speaks ||= texts.some(({ kind }) => kind === 'content' || kind === 'refusal')
+      if (type === 'response.created') created = read
       callsTool ||= waitsForCaller(parsed.item)
       if (endsResponse(read)) {
         if (!ended && finishes(read)) finishing = [0]
@@ -70,7 +75,7 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
 
     sent(events) {
       const gone = unsent.take(events)
-      begun ||= gone.length > 0
+      speaking ||= gone.some((event) => event === DONE || !BEGINS.has(event.type))
       doneSent ||= gone.includes(DONE)
       apply(sent, gone)
     },
@@ -84,10 +89,17 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
     },
 
     openWith(text) {
-      if (request.replyForm === 'json-schema' || request.openedByEngine || begun) return undefined
-      const events = rewriter.open(beginEvents(request, {}, made), openingMessage(text, made))
-      sent = apply(createSentResponse(), events)
-      return encoder.encode(framesOf(events))
+      if (opening !== undefined) return opening
+      if (request.replyForm === 'json-schema' || request.retrieves !== undefined || speaking) return undefined
+      // Where the caller may go on by the id, it must be the engine's from the beginning.
+      if (request.openedByEngine && created === undefined) return undefined
+      const engines = request.openedByEngine || sent.begun
+      const begin = sent.begun ? [] : engines && created ? [created] : beginEvents(request, {}, made)
+      const id = engines ? undefined : responseId(request, made)
+      const events = rewriter.open(begin, openingMessage(text, made), id, sent.sequence)
+      apply(sent, events)
+      opening = encoder.encode(framesOf(events))
+      return opening
     },
 
     rewrite(data, _event, added) {

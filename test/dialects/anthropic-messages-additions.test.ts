@@ -72,6 +72,8 @@ function eventsIn(wire: string): Event[] {
 
 interface Play {
   opening?: boolean
+  /** Our words come after so many events of the engine's have gone out; at the very beginning when left out. */
+  openAfter?: number
   adds?: boolean
   /** How many events are read, then how many of those held go out, and so on; at the end everything. */
   pattern?: { read: number; send: number }[]
@@ -80,7 +82,10 @@ interface Play {
 }
 
 /** What the client gets of a reply that the gateway holds back, adds to and perhaps cuts. */
-function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinity }: Play): string {
+function play(
+  events: Event[],
+  { opening, openAfter = 0, adds, pattern = [], cutAfter = Infinity }: Play,
+): string {
   let wire = ''
   const stream = open()
   const coming = [...events]
@@ -88,15 +93,20 @@ function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinit
   const read = (count: number) => {
     for (const event of coming.splice(0, count)) {
       stream.read(JSON.stringify(event), event.type)
-      held.push({ event, finishing: stream.finishing ?? [] })
+      held.push({ event, finishing: stream.finishing })
     }
   }
-  if (opening) {
-    wire += text(open().openWith?.(openingText))
+  if (opening && openAfter === 0) {
+    wire += text(open().openWith(openingText))
     read(1)
-    expect(text(stream.openWith?.(openingText))).toBe(wire)
+    expect(text(stream.openWith(openingText))).toBe(wire)
+  } else if (opening) {
+    read(openAfter)
+    for (const { event } of held.splice(0)) wire += original(event)
+    stream.sent()
+    wire += text(stream.openWith(openingText))
   }
-  let gone = 0
+  let gone = opening ? openAfter : 0
   let rewrites = opening === true
   for (const step of [...pattern, { read: Infinity, send: Infinity }]) {
     read(step.read)
@@ -105,7 +115,7 @@ function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinit
       const addition = adds && finishing.length > 0 ? added : undefined
       rewrites ||= addition !== undefined
       const data = JSON.stringify(event)
-      const bytes = rewrites ? stream.rewrite?.(data, event.type, addition) : undefined
+      const bytes = rewrites ? stream.rewrite(data, event.type, addition) : undefined
       wire += text(bytes) ?? original(event)
     }
     stream.sent(going.length)
@@ -182,25 +192,31 @@ describe('words of ours before a reply', () => {
     expect(heard(wire)).toBe(`${openingText}At once. More.`)
   })
 
-  it('are refused where the reply must follow a schema, and where history must begin with a thought', () => {
-    expect(open({ tool_choice: { type: 'any' } }).openWith?.(openingText)).toBeUndefined()
-    const thinking = { type: 'enabled', budget_tokens: 1024 }
-    const tools = [{ name: 'find', input_schema: { type: 'object' } }]
-    expect(open({ thinking, tools }).openWith?.(openingText)).toBeUndefined()
-    expect(open({ thinking, tools: [] }).openWith?.(openingText)).toBeDefined()
-    expect(open({ thinking: { type: 'adaptive' }, tools }).openWith?.(openingText)).toBeDefined()
+  it('may come after the engine’s own start, for engines often begin at once and then think', () => {
+    const wire = play(reply, { opening: true, openAfter: 1 })
+    expect(wire.startsWith(original(start()))).toBe(true)
+    expect(heard(wire)).toBe(`${openingText}You matter.`)
   })
 
-  it('are refused once something of the engine’s has gone out', () => {
+  it('are refused where the reply must follow a schema, and where history must begin with a thought', () => {
+    expect(open({ tool_choice: { type: 'any' } }).openWith(openingText)).toBeUndefined()
+    const thinking = { type: 'enabled', budget_tokens: 1024 }
+    const tools = [{ name: 'find', input_schema: { type: 'object' } }]
+    expect(open({ thinking, tools }).openWith(openingText)).toBeUndefined()
+    expect(open({ thinking, tools: [] }).openWith(openingText)).toBeDefined()
+    expect(open({ thinking: { type: 'adaptive' }, tools }).openWith(openingText)).toBeDefined()
+  })
+
+  it('are refused once a block of the engine’s has begun', () => {
     const stream = open()
-    stream.read(JSON.stringify(start()), 'message_start')
+    for (const event of reply.slice(0, 2)) stream.read(JSON.stringify(event), event.type)
     stream.sent()
-    expect(stream.openWith?.(openingText)).toBeUndefined()
+    expect(stream.openWith(openingText)).toBeUndefined()
   })
 
   it('can be followed at once by a safe end or by an error', () => {
     const stream = open()
-    const first = text(stream.openWith?.(openingText)) ?? ''
+    const first = text(stream.openWith(openingText)) ?? ''
     const ending = text(stream.endSafely('Call.')) ?? ''
     expect(heard(first + ending)).toBe(`${openingText}Call.`)
     expect(eventsIn(ending).map(({ type }) => type)).toEqual([
@@ -259,7 +275,7 @@ describe('lines of ours behind a reply', () => {
     for (const event of reply) {
       stream.read(JSON.stringify(event), event.type)
       expect(stream.finishing).toEqual([])
-      expect(stream.rewrite?.(JSON.stringify(event), event.type, added)).toBeUndefined()
+      expect(stream.rewrite(JSON.stringify(event), event.type, added)).toBeUndefined()
     }
   })
 
@@ -268,7 +284,7 @@ describe('lines of ours behind a reply', () => {
     for (const event of reply) stream.read(JSON.stringify(event), event.type)
     stream.sent(reply.length - 2)
     const data = JSON.stringify(reply.at(-2))
-    expect(text(stream.rewrite?.(data, 'message_delta', added))).toContain('116 123')
+    expect(text(stream.rewrite(data, 'message_delta', added))).toContain('116 123')
     expect(eventsIn(text(stream.endSafely('Cut.')) ?? '')[0]).toMatchObject({ index: 2 })
     stream.sent(1)
     expect(eventsIn(text(stream.endSafely('Cut.')) ?? '')).toEqual([{ type: 'message_stop' }])
@@ -296,16 +312,24 @@ describe('any reply, however it is held back', () => {
       const body = pings ? blocks.flatMap((event): Event[] => [{ type: 'ping' }, event]) : blocks
       return [start(), ...body, ...stop(reason)]
     })
+  const openAfter = fc.nat(1)
   const pattern = fc.array(fc.record({ read: fc.nat(4), send: fc.nat(4) }), { maxLength: 12 })
   const said = (list: Event[]) => list.map(({ delta }) => (delta as { text?: string })?.text ?? '').join('')
 
   it('is heard whole, between our words before it and our lines behind it', () => {
     fc.assert(
-      fc.property(events, pattern, fc.boolean(), fc.boolean(), (list, pattern, opening, adds) => {
-        const wire = play(list, { opening, adds, pattern })
-        expect(heard(wire)).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
-        expect(eventsIn(wire).slice(-2)).toMatchObject(list.slice(-2))
-      }),
+      fc.property(
+        events,
+        pattern,
+        fc.boolean(),
+        openAfter,
+        fc.boolean(),
+        (list, pattern, opening, openAfter, adds) => {
+          const wire = play(list, { opening, openAfter, adds, pattern })
+          expect(heard(wire)).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
+          expect(eventsIn(wire).slice(-2)).toMatchObject(list.slice(-2))
+        },
+      ),
     )
   })
 
@@ -341,14 +365,20 @@ describe('any reply, however it is held back', () => {
 
   it('is read by Anthropic’s own client as one message', async () => {
     await fc.assert(
-      fc.asyncProperty(events, fc.boolean(), fc.boolean(), async (list, opening, adds) => {
-        const stream = client(play(list, { opening, adds })).messages.stream(ask)
-        const final = await stream.finalMessage()
-        const texts = final.content.map((one) => (one.type === 'text' ? one.text : ''))
-        expect(texts.join('')).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
-        expect(list.at(-2)).toMatchObject({ delta: { stop_reason: final.stop_reason } })
-        expect(final.usage.input_tokens).toBe(5)
-      }),
+      fc.asyncProperty(
+        events,
+        fc.boolean(),
+        openAfter,
+        fc.boolean(),
+        async (list, opening, openAfter, adds) => {
+          const stream = client(play(list, { opening, openAfter, adds })).messages.stream(ask)
+          const final = await stream.finalMessage()
+          const texts = final.content.map((one) => (one.type === 'text' ? one.text : ''))
+          expect(texts.join('')).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
+          expect(list.at(-2)).toMatchObject({ delta: { stop_reason: final.stop_reason } })
+          expect(final.usage.input_tokens).toBe(5)
+        },
+      ),
       { numRuns: 30 },
     )
   })
@@ -361,7 +391,7 @@ describe('lines of ours in a whole reply', () => {
     stop_reason,
   })
   const add = (body: unknown, request = view(), choices?: number[]) =>
-    dialect.addText?.(body, addedText, request, choices)
+    dialect.addText(body, addedText, request, choices)
   const part = (text: string, more: object = {}) => ({ type: 'text', text, ...more })
 
   it('are one paragraph more in its last block, and the reply given stays as it is', () => {

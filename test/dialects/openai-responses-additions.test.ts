@@ -122,6 +122,8 @@ function eventsIn(wire: string): Event[] {
 
 interface Play {
   opening?: boolean
+  /** Our words come after so many events of the engine's have gone out; at the very beginning when left out. */
+  openAfter?: number
   adds?: boolean
   /** How many events are read, then how many of those held go out, and so on; at the end everything. */
   pattern?: { read: number; send: number }[]
@@ -130,7 +132,10 @@ interface Play {
 }
 
 /** What the client gets of a reply that the gateway holds back, adds to and perhaps cuts. */
-function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinity }: Play): string {
+function play(
+  events: Event[],
+  { opening, openAfter = 0, adds, pattern = [], cutAfter = Infinity }: Play,
+): string {
   let wire = ''
   const stream = open()
   const coming = [...events]
@@ -138,15 +143,20 @@ function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinit
   const read = (count: number) => {
     for (const event of coming.splice(0, count)) {
       stream.read(JSON.stringify(event), event.type)
-      held.push({ event, finishing: stream.finishing ?? [] })
+      held.push({ event, finishing: stream.finishing })
     }
   }
-  if (opening) {
-    wire += utf8(open().openWith?.(openingText))
+  if (opening && openAfter === 0) {
+    wire += utf8(open().openWith(openingText))
     read(1)
-    expect(utf8(stream.openWith?.(openingText))).toBe(wire)
+    expect(utf8(stream.openWith(openingText))).toBe(wire)
+  } else if (opening) {
+    read(openAfter)
+    for (const { event } of held.splice(0)) wire += original(event)
+    stream.sent()
+    wire += utf8(stream.openWith(openingText))
   }
-  let gone = 0
+  let gone = opening ? openAfter : 0
   let rewrites = opening === true
   for (const step of [...pattern, { read: Infinity, send: Infinity }]) {
     read(step.read)
@@ -154,7 +164,7 @@ function play(events: Event[], { opening, adds, pattern = [], cutAfter = Infinit
     for (const { event, finishing } of going) {
       const addition = adds && finishing.length > 0 ? added : undefined
       rewrites ||= addition !== undefined
-      const bytes = rewrites ? stream.rewrite?.(JSON.stringify(event), event.type, addition) : undefined
+      const bytes = rewrites ? stream.rewrite(JSON.stringify(event), event.type, addition) : undefined
       wire += utf8(bytes) ?? original(event)
     }
     stream.sent(going.length)
@@ -240,26 +250,47 @@ describe('words of ours before a reply', () => {
     })
   })
 
-  it('are refused where the caller may go on by the engine’s id, and where a program reads the reply', () => {
-    expect(open({ store: true }).openWith?.(openingText)).toBeUndefined()
-    expect(open({ tool_choice: 'required' }).openWith?.(openingText)).toBeUndefined()
-    const retrieval = dialect.readRequest(undefined, {
+  it('come under the engine’s own id once the engine has begun', () => {
+    const wire = play(reply, { opening: true, openAfter: 1 })
+    expect(heard(wire)).toBe(`${openingText}You matter.`)
+    expect(lastResponse(wire)).toMatchObject({ id: 'resp_E' })
+  })
+
+  it('wait for the engine’s id where the caller may go on by it', () => {
+    const stream = open({ store: true })
+    expect(stream.openWith(openingText)).toBeUndefined()
+    let wire = ''
+    const [created, ...rest] = reply
+    stream.read(JSON.stringify(created), 'response.created')
+    wire += utf8(stream.openWith(openingText))
+    for (const event of rest) stream.read(JSON.stringify(event), event.type)
+    for (const event of reply)
+      wire += utf8(stream.rewrite(JSON.stringify(event), event.type)) ?? original(event)
+    expect(heard(wire)).toBe(`${openingText}You matter.`)
+    expect(lastResponse(wire)).toMatchObject({ id: 'resp_E' })
+  })
+
+  it('are refused where a program reads the reply, and in an earlier reply', () => {
+    expect(open({ tool_choice: 'required' }).openWith(openingText)).toBeUndefined()
+    const request = dialect.readRequest(undefined, {
       method: 'GET',
       pathAndQuery: '/v1/responses/resp_E?stream=true',
     })
-    expect(dialect.openStream(retrieval, made).openWith?.(openingText)).toBeUndefined()
+    const stream = dialect.openStream(request, made)
+    stream.read(JSON.stringify(reply[0]), 'response.created')
+    expect(stream.openWith(openingText)).toBeUndefined()
   })
 
-  it('are refused once something of the engine’s has gone out', () => {
+  it('are refused once an item of the engine’s has begun', () => {
     const stream = open()
-    stream.read(JSON.stringify(reply[0]), 'response.created')
+    for (const event of reply.slice(0, 3)) stream.read(JSON.stringify(event), event.type)
     stream.sent()
-    expect(stream.openWith?.(openingText)).toBeUndefined()
+    expect(stream.openWith(openingText)).toBeUndefined()
   })
 
   it('can be followed at once by a safe end or by an error', () => {
     const stream = open()
-    const first = utf8(stream.openWith?.(openingText)) ?? ''
+    const first = utf8(stream.openWith(openingText)) ?? ''
     expect(heard(first + utf8(stream.endSafely('Call.')))).toBe(`${openingText}Call.`)
     const error = stream.endWithError(new GatewayError('engine_closed', 'it broke'), 'req-1')
     expect(eventsIn(utf8(error) ?? '')).toMatchObject([{ type: 'error', sequence_number: 8 }])
@@ -267,9 +298,9 @@ describe('words of ours before a reply', () => {
 
   it('and a mark of the engine’s own at the end, which passes as it is', () => {
     const stream = open()
-    stream.openWith?.(openingText)
+    stream.openWith(openingText)
     stream.read('[DONE]', undefined)
-    expect(stream.rewrite?.('[DONE]', undefined)).toBeUndefined()
+    expect(stream.rewrite('[DONE]', undefined)).toBeUndefined()
   })
 })
 
@@ -332,7 +363,7 @@ describe('lines of ours behind a reply', () => {
     ['completed', [says(0, '{}')], json, []],
     ['cancelled', [says(0, 'a')], {}, []],
   ]
-  it.each(ends)('%s after %j (%j) finishes %j', (type, items, more, expected) => {
+  it.each(ends)('are taken by texts alone: %s, no. %#', (type, items, more, expected) => {
     const stream = open()
     const seen = streamOf(items, { type, more }).map((event) => {
       stream.read(JSON.stringify(event), event.type)
@@ -349,7 +380,7 @@ describe('lines of ours behind a reply', () => {
     for (const event of reply) {
       stream.read(JSON.stringify(event), event.type)
       expect(stream.finishing).toEqual([])
-      expect(stream.rewrite?.(JSON.stringify(event), event.type, added)).toBeUndefined()
+      expect(stream.rewrite(JSON.stringify(event), event.type, added)).toBeUndefined()
     }
   })
 
@@ -357,7 +388,7 @@ describe('lines of ours behind a reply', () => {
     const stream = open()
     for (const event of reply) stream.read(JSON.stringify(event), event.type)
     stream.sent(reply.length - 1)
-    expect(utf8(stream.rewrite?.(JSON.stringify(reply.at(-1)), undefined, added))).toContain('116 123')
+    expect(utf8(stream.rewrite(JSON.stringify(reply.at(-1)), undefined, added))).toContain('116 123')
     const wire = reply.slice(0, -1).map(original).join('') + utf8(stream.endSafely('\n\nCut.'))
     expect(heard(wire)).toBe('You matter.\n\nCut.')
     stream.sent(1)
@@ -379,16 +410,24 @@ describe('any reply, however it is held back', () => {
         { type },
       ),
     )
+  const openAfter = fc.nat(2)
   const pattern = fc.array(fc.record({ read: fc.nat(6), send: fc.nat(6) }), { maxLength: 12 })
   const said = (list: Event[]) => list.map(({ delta }) => delta ?? '').join('')
 
   it('is heard whole, between our words before it and our lines behind it', () => {
     fc.assert(
-      fc.property(events, pattern, fc.boolean(), fc.boolean(), (list, pattern, opening, adds) => {
-        const wire = play(list, { opening, adds, pattern })
-        expect(heard(wire)).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
-        expect(eventsIn(wire).at(-1)?.type).toBe(list.at(-1)?.type)
-      }),
+      fc.property(
+        events,
+        pattern,
+        fc.boolean(),
+        openAfter,
+        fc.boolean(),
+        (list, pattern, opening, openAfter, adds) => {
+          const wire = play(list, { opening, openAfter, adds, pattern })
+          expect(heard(wire)).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
+          expect(eventsIn(wire).at(-1)?.type).toBe(list.at(-1)?.type)
+        },
+      ),
     )
   })
 
@@ -424,12 +463,18 @@ describe('any reply, however it is held back', () => {
 
   it('is read by OpenAI’s own client as one response', async () => {
     await fc.assert(
-      fc.asyncProperty(events, fc.boolean(), fc.boolean(), async (list, opening, adds) => {
-        const stream = client(play(list, { opening, adds })).responses.stream(ask)
-        const final = await stream.finalResponse()
-        expect(final.output_text).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
-        expect(`response.${final.status}`).toBe(list.at(-1)?.type)
-      }),
+      fc.asyncProperty(
+        events,
+        fc.boolean(),
+        openAfter,
+        fc.boolean(),
+        async (list, opening, openAfter, adds) => {
+          const stream = client(play(list, { opening, openAfter, adds })).responses.stream(ask)
+          const final = await stream.finalResponse()
+          expect(final.output_text).toBe((opening ? openingText : '') + said(list) + (adds ? addedText : ''))
+          expect(`response.${final.status}`).toBe(list.at(-1)?.type)
+        },
+      ),
       { numRuns: 30 },
     )
   })
@@ -437,7 +482,7 @@ describe('any reply, however it is held back', () => {
 
 describe('lines of ours in a whole reply', () => {
   const add = (body: unknown, request = view(), choices?: number[]) =>
-    dialect.addText?.(body, addedText, request, choices)
+    dialect.addText(body, addedText, request, choices)
   const said = message('msg_1', part('You '), part('matter.'))
 
   it('are one paragraph more in its last message, and the reply given stays as it is', () => {
