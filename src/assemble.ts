@@ -3,6 +3,8 @@ import { customAlphabet } from 'nanoid'
 import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
 import { assembleEngines, type Engines, retiredEngines } from './assemble-engines.ts'
+import { createDetectors, createRemotes } from './assemble-listening.ts'
+import { assembleReferrals } from './assemble-referrals.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
 import { systemClock } from './clock.ts'
@@ -13,6 +15,8 @@ import { createDialect } from './dialects/index.ts'
 import { engineNames } from './engines/engine.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
+import { referralWarnings } from './referrals/keys.ts'
+import type { Keys } from './referrals/prepare.ts'
 import { createRecordKeeper } from './responses/record-keeper.ts'
 import { respondToBreaches } from './responses/respond-to-breaches.ts'
 import { openIncidentOnOutage, suspensionWatch } from './responses/watch-gateway.ts'
@@ -52,6 +56,10 @@ export interface GatewayOptions {
   logger: Logger
   /** The first admin key, which works also while the records database is away. */
   adminKey: string
+  /** What crisis events are hashed and sealed with. */
+  keys: Keys
+  /** The pseudonyms' key is this data directory's own. */
+  ownPseudonymKey: boolean
   /** The demo engine answers, because no engine is configured. */
   demo: boolean
   /** Whether /metrics is served without a key. */
@@ -78,6 +86,7 @@ const needRestart = [
 export async function assemble(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { version, dataDir, logger } = options
   const clock = systemClock
+  let current = config
   const metrics = createMetrics({ process: true, version })
   const tracer = await openTracer(config, version)
   const shared = openSharedHalts(config, logger)
@@ -109,6 +118,18 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     onError: (verb) => metrics.recordErrors.inc({ verb }),
   })
 
+  const detectors = createDetectors()
+  const referrals = assembleReferrals({
+    config: () => current,
+    records,
+    migrate,
+    keys: options.keys,
+    clock,
+    logger,
+    metrics,
+    actor,
+  })
+
   const halt = await createSafetyHalt({
     gatewayId: dataDir.gatewayId,
     mirror,
@@ -119,7 +140,6 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     newId: newHaltId,
   })
 
-  let current = config
   const book = createSignalBook({ plan: config.plan, clock })
   const evaluator = createEvaluator({ plan: config.plan, book, clock })
   const retired = retiredEngines(logger)
@@ -172,6 +192,10 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       logger,
       clock,
       platform: nodePlatform,
+      ...detectors,
+      policy: next.policy,
+      remote: createRemotes(next, { clock, logger }),
+      recorder: referrals.recorder,
     })
     return { app, lines }
   }
@@ -183,6 +207,12 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       ...(options.demo ? ['the DEMO ENGINE answers: no engine is configured'] : []),
       ...configWarnings(current),
       ...(dataDir.writable ? [] : [dataDir.why]),
+      ...referralWarnings({
+        sealed: options.keys.seal !== undefined,
+        webhook: current.referrals.webhook !== undefined,
+        ownPseudonymKey: options.ownPseudonymKey,
+        sharedRecords: records.kind === 'postgres',
+      }),
       ...(stale === 0
         ? []
         : [`${stale} crisis lines have not been checked for 180 days: see docs/crisis-lines.md`]),
@@ -300,6 +330,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       clearInterval(tick)
       clearInterval(deriveTimer)
       stopDeriving()
+      await referrals.close()
       await keeper.close()
       keyRing.close()
       await retired.close()

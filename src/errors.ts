@@ -21,6 +21,7 @@ export const errorStatus = {
   engine_closed: 502,
   halted: 503,
   unavailable: 503,
+  withheld: 503,
   not_durable: 503,
   engine_timeout: 504,
 } as const satisfies Record<string, number>

@@ -8,6 +8,8 @@ import { watchConfig } from './config/watch.ts'
 import { type DemoEngine, startDemoEngine } from './demo/engine.ts'
 import { isLoopback, type Listener, listen } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
+import { keptPseudonymKey } from './referrals/key-file.ts'
+import { createKeys, pseudonymKeyName } from './referrals/keys.ts'
 import { type DataDir, openDataDir } from './stores/data-dir.ts'
 import { createLogger } from './telemetry/logging.ts'
 import { version } from './version.ts'
@@ -39,8 +41,11 @@ export async function startGateway(options: StartOptions): Promise<void> {
   const demo = config.engines.primary === undefined ? await startDemoEngine() : undefined
   config = withDemo(config, demo)
 
+  const keys = await createKeys(options.env, () => keptPseudonymKey(dataDir.path, logger))
   const gateway = await assemble(config, {
     version,
+    keys,
+    ownPseudonymKey: !options.env[pseudonymKeyName],
     dataDir,
     logger,
     adminKey,

@@ -4,11 +4,13 @@ import { answerError } from './middleware/answers.ts'
 import { type CallParts, callEngine } from './middleware/call-engine.ts'
 import { haltGate } from './middleware/halt-gate.ts'
 import { type IdentityHeaders, identify } from './middleware/identify.ts'
+import { interceptReply } from './middleware/intercept-reply.ts'
 import type { TrafficEnv } from './middleware/live-exchange.ts'
 import { logFault } from './middleware/log-fault.ts'
 import { measure } from './middleware/measure.ts'
 import { readExchange } from './middleware/read-exchange.ts'
 import { refuseUpgrade } from './middleware/refuse-upgrade.ts'
+import { screenMessage } from './middleware/screen-message.ts'
 import type { Tracer } from './telemetry/tracing.ts'
 
 export interface TrafficParts extends CallParts {
@@ -31,7 +33,9 @@ export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
     measure: measure(parts),
     identify: identify(parts.identify),
     readExchange: readExchange(parts),
+    screenMessage: screenMessage(parts),
     haltGate: haltGate(parts),
+    interceptReply: interceptReply(parts),
     callEngine: callEngine(parts),
   }
   traffic.all('*', async (c) => {
@@ -39,7 +43,8 @@ export function createTraffic(parts: TrafficParts): Hono<TrafficEnv> {
     refuseUpgrade(exchange)
     steps.identify(exchange)
     await steps.readExchange(exchange, c.req.raw)
-    return (await steps.haltGate(exchange)) ?? steps.callEngine(exchange, c)
+    steps.screenMessage(exchange)
+    return (await steps.haltGate(exchange)) ?? steps.interceptReply(exchange) ?? steps.callEngine(exchange, c)
   })
   traffic.onError((error, c) => {
     const exchange = c.get('exchange')

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { RemoteDetectors } from '../detectors/remote/options.ts'
 import { GenericJsonOptions } from '../dialects/generic-json.ts'
+import { safetyPolicyFields } from '../plan/policy.ts'
+import { Referrals } from '../plan/referrals.ts'
 import { Plan } from '../plan/schema.ts'
 
 const durationMs = (defaultMs: number, what: string) =>
@@ -113,6 +116,12 @@ export const EngineOptions = z
       .max(200)
       .optional()
       .describe('Version of the engine, as your release process names it.'),
+    referralProtocol: z
+      .boolean()
+      .default(false)
+      .describe(
+        'The engine has a referral protocol of its own for disclosures. Only then may `policy.crisis` be `observe`.',
+      ),
     credential: z
       .strictObject({
         header: HeaderName.default('authorization').describe('Header that carries the credential.'),
@@ -224,6 +233,7 @@ export const Identify = z
   .describe('How a caller says who is at the other end.')
 
 export const Policy = z.strictObject({
+  ...safetyPolicyFields,
   haltLeaseMs: z
     .number()
     .int()
@@ -251,6 +261,10 @@ export const Telemetry = z.strictObject({
   serviceName: z.string().min(1).max(100).default('haltgate').describe('`service.name` of the traces.'),
 })
 
+export const Detectors = z.strictObject({
+  remote: RemoteDetectors.prefault({}),
+})
+
 /** The whole of `haltgate.yaml`: types, defaults, checks and the reference page come from here. */
 export const Config = z.strictObject({
   traffic: Traffic.prefault({}).describe('The listener for applications.'),
@@ -259,6 +273,8 @@ export const Config = z.strictObject({
   stores: Stores.prefault({}).describe('Where state is kept.'),
   engines: Engines.prefault({}).describe('The conversation engines.'),
   identify: Identify.prefault({}),
+  referrals: Referrals.prefault({}),
+  detectors: Detectors.prefault({}).describe('Who listens besides the detectors that are built in.'),
   policy: Policy.prefault({}).describe('What the gateway does by itself.'),
   telemetry: Telemetry.prefault({}).describe('Logs and traces.'),
   plan: Plan.prefault({}).describe('The incident-response plan.'),

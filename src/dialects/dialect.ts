@@ -41,7 +41,7 @@ export interface Dialect {
    * left out) that says something to a person. The given body is not changed. `undefined` where none can take it: JSON
    * schema, tool calls alone.
    */
-  addText?(body: unknown, text: string, request: RequestView, choices?: readonly number[]): unknown
+  addText(body: unknown, text: string, request: RequestView, choices?: readonly number[]): unknown
 }
 
 /** Where a request goes, for what it says outside its body. */
@@ -90,7 +90,7 @@ export interface ReplyAdditions {
 }
 
 /** One streamed reply. Knows which choices are open, so that it can end them. */
-export interface ReplyStream extends Partial<ReplyAdditions> {
+export interface ReplyStream extends ReplyAdditions {
   /**
    * Reads the `data` of one SSE event; returns the new texts in it.
    * Throws `GatewayError` `engine_garbage` for data that is not of this dialect and `engine_error` for an error inside.

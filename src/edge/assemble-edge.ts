@@ -1,3 +1,4 @@
+import { createDetectors, createRemotes } from '../assemble-listening.ts'
 import type { Breaker } from '../breakers/breaker.ts'
 import { createClockBreaker } from '../breakers/clock-breaker.ts'
 import type { HaltGate, SafetyHalt } from '../breakers/halt-gate.ts'
@@ -7,8 +8,10 @@ import { createDialect } from '../dialects/index.ts'
 import { type EngineName, engineNames } from '../engines/engine.ts'
 import { createFetchEngine } from '../engines/fetch.ts'
 import { createRoute } from '../engines/route.ts'
+import type { Logger } from '../logger.ts'
 import type { GuardedEngine } from '../middleware/call-engine.ts'
 import { webPlatform } from '../middleware/platform.ts'
+import type { CrisisRecorder } from '../referrals/disclosure.ts'
 import { createCrisisLines } from '../safe-reply/crisis-lines.ts'
 import { createSafeReplies } from '../safe-reply/safe-reply.ts'
 import { createSignalBook } from '../signals/book.ts'
@@ -101,6 +104,10 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     logger,
     clock,
     platform: webPlatform,
+    ...createDetectors(),
+    policy: config.policy,
+    remote: createRemotes(config, { clock, logger }),
+    recorder: logRecorder(logger),
   })
   const control = createEdgeControl({
     halt,
@@ -124,6 +131,19 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
       }
       return traffic.fetch(request)
     },
+  }
+}
+
+/** There are no records at the edge: what happened goes to the log, without a word of anybody and without a name. */
+function logRecorder(logger: Logger): CrisisRecorder {
+  return {
+    disclosed({ category, level, source, engine, mode }) {
+      logger.warn({ category, level, source, engine, mode }, 'a person told of a crisis')
+    },
+    caught({ kind, action, engine, mode }) {
+      logger.warn({ kind, action, engine, mode }, 'a harmful reply')
+    },
+    screened() {},
   }
 }
 

@@ -1,13 +1,14 @@
 import type { HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Dialect, ReplyStream } from '../dialects/dialect.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
+import type { DisclosureSource } from '../referrals/disclosure.ts'
 import type { SafeReplies } from '../safe-reply/safe-reply.ts'
 import type { Metrics, Outcome } from '../telemetry/metrics.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
 
 /** Why a safe reply stands where the engine's would. */
-export type SafeReplyWhy = 'halted' | 'suspended' | 'unavailable'
+export type SafeReplyWhy = 'halted' | 'suspended' | 'unavailable' | 'withheld' | 'intercepted'
 
 export interface AnswerParts {
   dialect: Dialect
@@ -20,7 +21,7 @@ export interface AnswerParts {
 export const onHaltHeader = 'x-haltgate-on-halt'
 
 const jsonType = 'application/json'
-const streamHeaders = {
+export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
@@ -52,32 +53,62 @@ export function answerSafely(
   mark: Record<string, string>,
 ): Response {
   const { dialect, request, made } = conversation
-  const text = safeText(parts, exchange, why, false)
-  parts.metrics.safeReplies.inc({ why })
-  exchange.finish('safe-reply', 200)
+  const text = sayInstead(parts, exchange, why, false)
+  exchange.finish(why === 'withheld' ? 'withheld' : 'safe-reply', 200)
   const headers = { ...requestIdHeaders(dialect, exchange.requestId), ...mark }
-  const stream = request.stream ? dialect.openStream(request, made).endSafely(text) : undefined
+  const stream = request.stream ? openStream(exchange, conversation).endSafely(text) : undefined
   if (stream !== undefined)
     return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })
   const body = JSON.stringify(dialect.safeReply(request, text, made))
   return new Response(body, { status: 200, headers: { 'content-type': jsonType, ...headers } })
 }
 
-/** The words of the safe reply for the person of this exchange. */
-export function safeText(
+/** A stream in the caller's dialect that knows what has gone out before it. */
+export function openStream(
+  { acknowledged }: LiveExchange,
+  { dialect, request, made }: Conversation,
+): ReplyStream {
+  const stream = dialect.openStream(request, made)
+  if (acknowledged !== undefined) stream.openWith(acknowledged)
+  return stream
+}
+
+/** The words of the safe reply for the person of this exchange, noted as what the person got. */
+export function sayInstead(
   parts: AnswerParts,
   exchange: LiveExchange,
   why: SafeReplyWhy,
   afterCut: boolean,
 ): string {
-  const { language, region, ageBand } = exchange.who
-  return parts.safeReplies.render({
-    variant: why === 'unavailable' ? 'unavailable' : ageBand === 'minor' ? 'minor' : 'none',
-    language,
-    region,
-    singleCountry: parts.singleCountry,
+  const { screening, who } = exchange
+  const usual = who.ageBand === 'minor' ? 'minor' : 'none'
+  const found = screening?.finding === undefined ? usual : screening.variant
+  const { text, version } = parts.safeReplies.render({
+    // Whoever tells of a crisis reads of help before reading of a service that does not answer.
+    variant: why === 'unavailable' && found === 'none' ? 'unavailable' : found,
+    occasion: why === 'withheld' || why === 'intercepted' ? why : 'paused',
+    ...placeOf(parts, exchange),
     afterCut,
-  }).text
+  })
+  parts.metrics.safeReplies.inc({ why })
+  if (screening !== undefined) screening.given = { source: sourceOf[why], textVersion: version }
+  return text
+}
+
+/** Whose language and whose crisis lines. */
+export function placeOf(
+  { singleCountry }: Pick<AnswerParts, 'singleCountry'>,
+  { who: { language, region } }: LiveExchange,
+) {
+  return { language, region, singleCountry }
+}
+
+const sourceOf: Record<SafeReplyWhy, DisclosureSource> = {
+  halted: 'halted',
+  suspended: 'halted',
+  unavailable: 'withheld',
+  withheld: 'withheld',
+  intercepted: 'intercept',
 }
 
 /**
@@ -101,7 +132,7 @@ export function answerError(
 }
 
 /** The request id where callers look for it. */
-function requestIdHeaders({ requestIdHeader }: Dialect, requestId: string): Record<string, string> {
+export function requestIdHeaders({ requestIdHeader }: Dialect, requestId: string): Record<string, string> {
   const ours = { 'x-request-id': requestId }
   return requestIdHeader === undefined ? ours : { ...ours, [requestIdHeader]: requestId }
 }
@@ -117,9 +148,15 @@ export function haltedError(verdict: HaltVerdict): GatewayError {
   return new GatewayError('halted', `AI replies are off ${why}; do not retry`)
 }
 
+/** The reply was held back, and no text of ours can stand in for it. */
+export function withheldError(): GatewayError {
+  return new GatewayError('withheld', 'the reply was withheld by an automated check; do not retry')
+}
+
 function outcomeOf(error: GatewayError): Outcome {
   if (error.code === 'client_closed') return 'client-closed'
   if (error.code === 'halted') return 'safe-reply'
+  if (error.code === 'withheld') return 'withheld'
   if (error.code === 'internal') return 'internal-error'
   return error.code.startsWith('engine_') ? 'engine-error' : 'refused'
 }

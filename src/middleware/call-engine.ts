@@ -4,11 +4,13 @@ import { asBody } from '../bytes.ts'
 import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
 import { clientHeaders, engineHeaders } from '../engines/headers.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
-import type { Logger } from '../logger.ts'
-import { type AnswerParts, answerError, answerHalted, answerSafely, onHaltHeader } from './answers.ts'
+import { type Answer, answerInTime, whole } from './answer-in-time.ts'
+import { answerError, answerHalted, answerSafely, onHaltHeader, withheldError } from './answers.ts'
 import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
+import { interceptReply } from './intercept-reply.ts'
 import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
+import { logFault } from './log-fault.ts'
 import {
   type CallMeasures,
   endCall,
@@ -19,6 +21,10 @@ import {
 } from './measure-call.ts'
 import { type OpenReply, openReply, type ReplyLimits } from './open-reply.ts'
 import { headerOf } from './platform.ts'
+import type { JudgeParts } from './reply-judge.ts'
+import { hearRemote, type ListenParts } from './screen-message.ts'
+import { screenWhole } from './screen-reply.ts'
+import { inCrisis } from './screening.ts'
 import { type ExchangeWatch, type WatchParts, watchExchange } from './watch-exchange.ts'
 
 /** An engine with all that surrounds it. */
@@ -30,14 +36,14 @@ export interface GuardedEngine {
   ownCredential: boolean
 }
 
-export interface CallParts extends AnswerParts, CallMeasures, WatchParts {
+export interface CallParts extends JudgeParts, ListenParts, CallMeasures, WatchParts {
   engines: Partial<Record<EngineName, GuardedEngine>>
-  logger: Logger
 }
 
 /**
  * Sends the exchange to an engine through its breaker and answers with the guarded reply. Before the first byte has
- * gone out another engine may take over; when none is left the person gets the safe reply, never a bypass.
+ * gone out another engine may take over; when none is left the person gets the safe reply, never a bypass. In a crisis
+ * every failure ends in the safe reply.
  */
 export function callEngine(
   parts: CallParts,
@@ -45,20 +51,20 @@ export function callEngine(
   return async function callEngine(exchange, c) {
     const watch = watchExchange(parts, exchange, c)
     try {
-      const answer = await answerFromEngines(parts, exchange, watch, c)
+      const answering = answerFromEngines(parts, exchange, watch, c)
+      const answer = await answerInTime(parts, exchange, watch, answering)
       if (!answer.streams) watch.stop()
       return answer.response
     } catch (error) {
       watch.stop()
-      throw error
+      const { conversation } = exchange
+      const code = error instanceof GatewayError ? error.code : 'internal'
+      if (conversation === undefined || !inCrisis(exchange) || code === 'client_closed') throw error
+      if (code === 'internal') logFault(parts.logger, exchange.requestId, error)
+      parts.metrics.errors.inc({ code })
+      return answerSafely(parts, exchange, conversation, 'unavailable', { 'x-haltgate': 'unavailable' })
     }
   }
-}
-
-interface Answer {
-  response: Response
-  /** The reply is still running: the exchange is watched until it ends. */
-  streams: boolean
 }
 
 async function answerFromEngines(
@@ -96,21 +102,31 @@ async function answerFromEngines(
       const stale = parts.halt.refresh()
       if (stale !== undefined) await stale
       observeOverhead(parts, exchange, measured, lostMs)
+      if (exchange.screening?.remote !== undefined) {
+        await hearRemote(parts, exchange)
+        const intercepted = interceptReply(parts)(exchange)
+        if (intercepted !== undefined) {
+          if (reply.kind !== 'whole') reply.body.cancel()
+          endCall(parts, exchange, measured, outcomeOfStatus(reply.status))
+          return whole(intercepted)
+        }
+      }
       return answerReply(parts, exchange, watch, c, target, measured, reply)
     } catch (thrown) {
-      if (watch.cutBy !== undefined && watch.cutBy !== 'client') {
+      const { cutBy } = watch
+      if (cutBy !== undefined && cutBy !== 'client' && cutBy !== 'late') {
         endCall(parts, exchange, measured, 'halted')
-        return whole(answerHalted(parts, exchange, watch.cutBy, wantsError(exchange)))
+        return whole(answerHalted(parts, exchange, cutBy, wantsError(exchange)))
       }
       if (thrown instanceof BreakerOpenError) {
         measured.span.end('breaker-open')
         nothingLeft = true
         continue
       }
-      failure = toGatewayError(thrown)
+      failure = cutBy === 'late' ? tooLate() : toGatewayError(thrown)
       lostMs += parts.clock.monotonicMs() - measured.startedMs
       endCall(parts, exchange, measured, outcomeOf(failure))
-      if (!mayFailOver(failure)) break
+      if (!mayFailOver(failure) || cutBy === 'late') break
     }
   }
   if (failure !== undefined && !(nothingLeft && mayFailOver(failure))) throw failure
@@ -142,15 +158,14 @@ function answerReply(
   const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged', {
     'x-request-id': exchange.requestId,
     'x-haltgate-engine': measured.engine,
+    ...crisisMark(exchange),
   })
 
   if (reply.kind === 'whole') {
     endCall(parts, exchange, measured, outcomeOfStatus(status))
     const verdict = parts.halt.check(watch.subject)
     if (verdict !== undefined) return whole(answerHalted(parts, exchange, verdict, wantsError(exchange)))
-    parts.metrics.unscanned.inc({ cause: status >= 300 ? 'engine-refusal' : 'no-detector' })
-    exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
-    return whole(new Response(asBody(reply.bytes), { status, headers }))
+    return whole(answerWhole(parts, exchange, reply, headers))
   }
 
   const guard = {
@@ -162,7 +177,11 @@ function answerReply(
       if (error !== undefined) target.breaker.recordLateFailure(error)
       const { cutBy } = watch
       const ending =
-        cutBy === undefined ? outcomeOfStatus(status) : cutBy === 'client' ? 'client-closed' : 'halted'
+        cutBy === undefined || cutBy === 'late'
+          ? outcomeOfStatus(status)
+          : cutBy === 'client'
+            ? 'client-closed'
+            : 'halted'
       endCall(
         parts,
         exchange,
@@ -174,10 +193,10 @@ function answerReply(
     onEnd: watch.stop,
     breakOff: () => parts.platform.breakOff(c.env),
   }
-  if (reply.kind === 'stream' && exchange.conversation !== undefined) {
+  const { conversation, screening } = exchange
+  if (reply.kind === 'stream' && conversation !== undefined && screening !== undefined) {
     exchange.form = 'stream'
-    parts.metrics.unscanned.inc({ cause: 'no-detector' })
-    const body = guardStream(guard, exchange, exchange.conversation, reply)
+    const body = guardStream(guard, exchange, conversation, screening, reply)
     return { response: new Response(body, { status, headers }), streams: true }
   }
   parts.metrics.unscanned.inc({ cause: exchange.open ? 'open-path' : 'no-dialect' })
@@ -192,6 +211,54 @@ function answerReply(
   return { response: new Response(body, { status, headers }), streams: true }
 }
 
+/** A whole reply, judged before any of it goes out. */
+function answerWhole(
+  parts: CallParts,
+  exchange: LiveExchange,
+  { status, bytes, read, headers: sent }: Extract<OpenReply, { kind: 'whole' }>,
+  headers: ReturnType<typeof clientHeaders>,
+): Response {
+  const { conversation, screening } = exchange
+  if (read === undefined || conversation === undefined || screening === undefined) {
+    // An engine that refuses to answer somebody in a crisis leaves that person with an error.
+    if (status >= 400 && conversation !== undefined && inCrisis(exchange)) {
+      const mark = { 'x-haltgate': `unavailable; engine-status=${status}` }
+      return answerSafely(parts, exchange, conversation, 'unavailable', mark)
+    }
+    parts.metrics.unscanned.inc({ cause: 'engine-refusal' })
+    exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
+    return new Response(asBody(bytes), { status, headers })
+  }
+  const judged = screenWhole(parts, exchange, conversation, screening, read)
+  if (judged === undefined) {
+    const mark = { 'x-haltgate': 'withheld' }
+    if (conversation.request.replyForm !== 'json-schema')
+      return answerSafely(parts, exchange, conversation, 'withheld', mark)
+    return answerError(parts, exchange, withheldError(), { ...mark, 'x-should-retry': 'false' })
+  }
+  exchange.finish('ok', status)
+  if (judged.body === read.body) return new Response(asBody(bytes), { status, headers })
+  const own = { 'x-request-id': exchange.requestId, ...crisisMark(exchange) }
+  return new Response(JSON.stringify(judged.body), {
+    status,
+    headers: clientHeaders(sent, 'replaced', {
+      ...own,
+      'x-haltgate-engine': exchange.engineCall?.engine ?? exchange.plan.first,
+    }),
+  })
+}
+
+/** Tells the application what the person disclosed, where no words of ours may stand. */
+function crisisMark({ screening }: LiveExchange): Record<string, string> {
+  if (screening?.finding === undefined) return {}
+  const { category, level } = screening.finding
+  return { 'x-haltgate-crisis': `${category}; level=${level}` }
+}
+
+function tooLate(): GatewayError {
+  return new GatewayError('engine_timeout', 'the reply was not whole in time for a person in a crisis')
+}
+
 function mayFailOver(error: GatewayError): boolean {
   return error.code.startsWith('engine_')
 }
@@ -201,5 +268,3 @@ function isBodyless(method: string, status: number): boolean {
 }
 
 const wantsError = ({ headers }: LiveExchange) => headerOf(headers, onHaltHeader) === 'error'
-
-const whole = (response: Response): Answer => ({ response, streams: false })

@@ -12,7 +12,7 @@ export function guardUnread(
   parts: {
     halt: HaltGate
     subject: HaltSubject
-    cutBy(): HaltVerdict | 'client' | undefined
+    cutBy(): HaltVerdict | 'client' | 'late' | undefined
     onEngineEnd(error: GatewayError | undefined): void
     onEnd(): void
     /** Closes the client's connection where the platform can; else the stream's error does. */

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { Identity, RequestView } from '../exchange.ts'
 import type { Outcome } from '../telemetry/metrics.ts'
 import type { EngineSpan, ExchangeSpan } from '../telemetry/tracing.ts'
+import type { Screening } from './screening.ts'
 
 /**
  * One exchange on its way through the gateway. Each step of the path fills in what it knows; `measure` reads it at
@@ -32,6 +33,10 @@ export interface LiveExchange {
   open: boolean
   /** Absent on paths that no dialect reads. */
   conversation: Conversation | undefined
+  /** What the person's side was found to be; absent where there is no conversation. */
+  screening: Screening | undefined
+  /** What has gone out to the client already, before the engine's reply: the words of the acknowledgement. */
+  acknowledged: string | undefined
   /** Which engine is asked first, and which takes over. */
   plan: RoutePlan
   /** The engine that serves it. */

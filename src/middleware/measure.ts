@@ -55,6 +55,8 @@ export function measure(parts: {
       body: undefined,
       open: false,
       conversation: undefined,
+      screening: undefined,
+      acknowledged: undefined,
       plan: { first: 'primary', fallback: undefined, state: 'primary' },
       engine: undefined,
       engineCall: undefined,

@@ -4,6 +4,7 @@ import type { ReplyStream } from '../dialects/dialect.ts'
 import { createSseSplitter, type SseSplitter } from '../dialects/sse.ts'
 import type { ByteSource, Engine, EngineReply, EngineRequest } from '../engines/engine.ts'
 import { GatewayError } from '../errors.ts'
+import type { TextDelta } from '../exchange.ts'
 import type { Conversation, EngineCall } from './live-exchange.ts'
 
 /** Bounds of one engine's replies (config `engines.*`). */
@@ -17,15 +18,37 @@ type Head = Pick<EngineReply, 'status' | 'headers'>
 
 /** An engine's reply, read so far that its first byte may go out. Until then another engine may still take over. */
 export type OpenReply =
-  | (Head & { kind: 'whole'; bytes: Uint8Array })
+  | (Head & { kind: 'whole'; bytes: Uint8Array; read: ReadReply | undefined })
   | (Head & {
       kind: 'stream'
-      first: Uint8Array
+      first: ReadEvents
       body: ByteSource
       stream: ReplyStream
       splitter: SseSplitter
     })
   | (Head & { kind: 'unread'; body: ByteSource })
+
+/** A whole reply as its dialect reads it; absent for a refusal or redirect, which is no AI text. */
+export interface ReadReply {
+  body: unknown
+  texts: TextDelta[]
+}
+
+/** Complete events of a stream, with the bytes that they and the comments between them came in. */
+export interface ReadEvents {
+  bytes: Uint8Array
+  events: ReadEvent[]
+}
+
+export interface ReadEvent {
+  data: string
+  event: string | undefined
+  texts: TextDelta[]
+  /** The choices that it brings to their end. */
+  finishing: readonly number[]
+  /** Where it ends in the bytes, exclusive. */
+  endOffset: number
+}
 
 /**
  * Sends one exchange to one engine and reads its reply up to the first byte that may go out: a whole JSON reply to its
@@ -54,16 +77,23 @@ export async function openReply(
     }
     // A refusal (4xx) or redirect is for the caller and no AI text: it passes as it is.
     if (status >= 300)
-      return { kind: 'whole', status, headers, bytes: await readWhole(body, call.limits, onBytes) }
+      return {
+        kind: 'whole',
+        status,
+        headers,
+        bytes: await readWhole(body, call.limits, onBytes),
+        read: undefined,
+      }
     if (isEventStream(headers)) {
       if (!conversation.request.stream) throw wrongForm(call.engine, 'a stream', 'a whole reply')
       return await openStream(reply, conversation, call.limits, onBytes)
     }
     const bytes = await readWhole(body, call.limits, onBytes)
-    conversation.dialect.readReply(parseReply(bytes), conversation.request)
+    const parsed = parseReply(bytes)
+    const texts = conversation.dialect.readReply(parsed, conversation.request)
     // A client that waits for events would read nothing in it, and take that for the whole answer.
     if (conversation.request.stream) throw wrongForm(call.engine, 'a whole reply', 'a stream')
-    return { kind: 'whole', status, headers, bytes }
+    return { kind: 'whole', status, headers, bytes, read: { body: parsed, texts } }
   } catch (error) {
     body.cancel()
     throw error
@@ -83,16 +113,19 @@ async function openStream(
   const splitter = createSseSplitter({ maxEventBytes: limits.maxEventBytes })
   const stream = dialect.openStream(request, made)
   // Comments may come first; the stream has begun with its first event.
-  const pieces: Uint8Array[] = []
+  const comments: Uint8Array[] = []
   let length = 0
   for (;;) {
-    const read = await nextEvents(body, splitter, stream, onBytes)
-    if (read === undefined)
+    const first = await nextEvents(body, splitter, stream, onBytes)
+    if (first === undefined)
       throw new GatewayError('engine_closed', 'the engine ended its stream before the first event')
-    pieces.push(read.bytes)
-    length += read.bytes.byteLength
-    if (read.events > 0)
-      return { kind: 'stream', status, headers, first: concat(pieces, length), body, stream, splitter }
+    comments.push(first.bytes)
+    if (first.events.length > 0) {
+      const events = first.events.map((each) => ({ ...each, endOffset: each.endOffset + length }))
+      const bytes = concat(comments, length + first.bytes.byteLength)
+      return { kind: 'stream', status, headers, first: { bytes, events }, body, stream, splitter }
+    }
+    length += first.bytes.byteLength
     if (length > limits.maxEventBytes)
       throw new GatewayError('engine_garbage', 'the engine sent no event but comments')
   }
@@ -107,14 +140,21 @@ export async function nextEvents(
   splitter: SseSplitter,
   stream: ReplyStream,
   onBytes: (count: number) => void,
-): Promise<{ bytes: Uint8Array; events: number } | undefined> {
+): Promise<ReadEvents | undefined> {
   for (;;) {
     const chunk = await body.read()
     if (chunk === undefined) return undefined
     onBytes(chunk.byteLength)
     const { events, bytes } = splitter.push(chunk)
-    for (const { data, event } of events) stream.read(data, event)
-    if (bytes !== undefined) return { bytes, events: events.length }
+    if (bytes === undefined) continue
+    const read = events.map(({ data, event, endOffset }) => ({
+      data,
+      event,
+      texts: stream.read(data, event),
+      finishing: stream.finishing,
+      endOffset,
+    }))
+    return { bytes, events: read }
   }
 }
 

@@ -12,7 +12,10 @@ export interface WatchParts {
 export interface ExchangeWatch {
   readonly signal: AbortSignal
   subject: { engine: string; tenant: string | undefined }
-  cutBy: HaltVerdict | 'client' | undefined
+  /** `late`: the person in a crisis could wait no longer. */
+  cutBy: HaltVerdict | 'client' | 'late' | undefined
+  /** Ends the engine's call; the first cause stays. */
+  cut(by: HaltVerdict | 'client' | 'late'): void
   stop(): void
 }
 
@@ -22,7 +25,7 @@ export function watchExchange(
   c: Context<TrafficEnv>,
 ): ExchangeWatch {
   const abort = new AbortController()
-  const cut = (by: HaltVerdict | 'client') => {
+  const cut: ExchangeWatch['cut'] = (by) => {
     watch.cutBy ??= by
     abort.abort()
   }
@@ -37,6 +40,7 @@ export function watchExchange(
     signal: abort.signal,
     subject: { engine: exchange.plan.first, tenant: exchange.who.tenant },
     cutBy: undefined,
+    cut,
     stop: () => {
       stopListening()
       stopWaiting()

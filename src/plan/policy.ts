@@ -41,7 +41,7 @@ const ReplyPolicy = z
   )
 
 /** What the gateway does about what it hears (`policy` of the configuration). */
-export const SafetyPolicy = {
+export const safetyPolicyFields = {
   mode: z
     .enum(['enforce', 'observe'])
     .default('enforce')
@@ -102,6 +102,10 @@ export const SafetyPolicy = {
     .prefault({})
     .describe('What a fault of the screening itself leads to.'),
 } as const
+
+export type SafetyPolicy = {
+  [Field in keyof typeof safetyPolicyFields]: z.output<(typeof safetyPolicyFields)[Field]>
+}
 
 /** What to do about a disclosure: the more protective of what its category and its level ask for. */
 export function crisisAction(

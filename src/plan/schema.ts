@@ -6,6 +6,7 @@ import {
   defaultSeverities,
   defaultThresholds,
 } from './default-plan.ts'
+import { ReferralRules } from './referrals.ts'
 import { PlanName, planNameRule, Threshold, ThresholdOverride } from './threshold.ts'
 
 const maxNames = 100
@@ -49,6 +50,7 @@ export const Plan = z
       .describe(
         'Shortens every clock of the plan in drills and tests: with 60 an hour passes in a minute. Limits of latencies are not clocks and stay as they are. Never other than 1 in production.',
       ),
+    ...ReferralRules,
     severities: z
       .strictObject({
         P0: severityRule(defaultSeverities.P0).describe('Critical.'),

@@ -1,10 +1,11 @@
 import type { Assessment, CrisisCategory, CrisisLevel } from '../detectors/finding.ts'
 import type { Identity } from '../exchange.ts'
+import type { CrisisAction, ReplyAction } from '../plan/policy.ts'
 
 /**
  * What the person got after a disclosure: the engine's own reply with a way to help in it, the same with crisis lines of
  * ours added, a written reply in place of the engine's (`intercept` by policy, `withheld` for a harmful or failed reply,
- * `halted` while AI replies are off), or, in `observe`, the engine's reply as it was.
+ * `halted` while AI replies are off), `none` where only an error could go out, or, in `observe`, whatever came.
  */
 export const disclosureSources = [
   'engine',
@@ -12,6 +13,7 @@ export const disclosureSources = [
   'intercept',
   'withheld',
   'halted',
+  'none',
   'observed',
 ] as const
 export type DisclosureSource = (typeof disclosureSources)[number]
@@ -29,6 +31,8 @@ export interface Disclosure {
   detectorVersion: string
   /** As the caller gave it: hashed and sealed before anything is stored. */
   who: Identity
+  /** What the policy asks for: the shadow report counts it where `mode` is `observe`. */
+  planned: CrisisAction
   source: DisclosureSource
   /** Version of the text that named crisis lines; undefined when the gateway added none. */
   textVersion: string | undefined
@@ -46,6 +50,8 @@ export interface CaughtReply {
   detectorVersion: string
   who: Identity
   engine: string
+  /** What the policy asks for: the shadow report counts it where `mode` is `observe`. */
+  planned: ReplyAction
   /** `released`: the person has read it, or part of it. */
   action: 'withheld' | 'annotated' | 'released'
   mode: 'enforce' | 'observe'
@@ -55,4 +61,6 @@ export interface CaughtReply {
 export interface CrisisRecorder {
   disclosed(disclosure: Disclosure): void
   caught(reply: CaughtReply): void
+  /** One message or reply was judged, whatever was found: the whole of which the findings are a share. */
+  screened(side: 'message' | 'reply', mode: 'enforce' | 'observe'): void
 }

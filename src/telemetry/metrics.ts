@@ -10,12 +10,13 @@ export const outcomes = [
   'engine-refused',
   'engine-error',
   'cut-by-halt',
+  'withheld',
   'internal-error',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** Why a reply went out without having been read. */
-export type UnscannedCause = 'open-path' | 'no-dialect' | 'no-detector' | 'engine-refusal'
+export type UnscannedCause = 'open-path' | 'no-dialect' | 'engine-refusal' | 'error'
 
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300]
 const overheadBuckets = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
@@ -84,6 +85,45 @@ export function createMetrics(options: { process: boolean; version: string }) {
     unscanned: counter('haltgate_unscanned_replies_total', 'Replies that went out unread, by cause.', [
       'cause',
     ]),
+    scannedMessages: counter('haltgate_scanned_messages_total', "Persons' messages read, by outcome.", [
+      'outcome',
+    ]),
+    unscannedMessages: counter(
+      'haltgate_unscanned_messages_total',
+      "Persons' messages that could not be judged, by cause.",
+      ['cause'],
+    ),
+    scannedReplies: counter('haltgate_scanned_replies_total', 'Replies read, by verdict.', ['verdict']),
+    disclosures: counter('haltgate_disclosures_total', 'Disclosures of a crisis, each message once.', [
+      'category',
+      'level',
+      'source',
+    ]),
+    caughtReplies: counter(
+      'haltgate_caught_replies_total',
+      'Replies found harmful, by kind and what was done.',
+      ['kind', 'action'],
+    ),
+    withheldReplies: counter('haltgate_withheld_replies_total', 'Replies withheld, by cause.', ['cause']),
+    addedLines: counter(
+      'haltgate_added_lines_total',
+      'Replies to which crisis lines were added, by length.',
+      ['length'],
+    ),
+    acknowledgements: counter(
+      'haltgate_acknowledgements_total',
+      'Streams that began with a written acknowledgement because the reply took its time.',
+    ),
+    remoteVerdicts: counter(
+      'haltgate_remote_verdicts_total',
+      'Opinions of remote detectors, by why and verdict.',
+      ['why', 'verdict'],
+    ),
+    deliveries: counter(
+      'haltgate_deliveries_total',
+      'Messages of the outbox by channel and result of the attempt.',
+      ['channel', 'result'],
+    ),
     safeReplies: counter('haltgate_safe_replies_total', 'Safe replies given, by why.', ['why']),
     breakerState: gauge('haltgate_breaker_state', '1 for the state the circuit is in.', ['engine', 'state']),
     breakerChanges: counter('haltgate_breaker_changes_total', 'Changes of a circuit, by new state.', [

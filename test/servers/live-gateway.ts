@@ -6,6 +6,7 @@ import { afterAll } from 'vitest'
 import { assemble, type Gateway, newHaltId } from '../../src/assemble.ts'
 import { Config } from '../../src/config/schema.ts'
 import { bindListeners } from '../../src/main.ts'
+import { createKeys } from '../../src/referrals/keys.ts'
 import { openDataDir } from '../../src/stores/data-dir.ts'
 import { createLogger } from '../../src/telemetry/logging.ts'
 
@@ -56,8 +57,12 @@ export async function startLiveGateway(
   stream.on('data', (line: Buffer) => lines.push(line.toString()))
   const logger = createLogger({ level: parsed.telemetry.logLevel, stream })
   const dataDir = openDataDir(parsed.dataDir, newHaltId, logger)
+  const masterKey = Buffer.alloc(32, 7).toString('base64')
+  const env = { HALTGATE_MASTER_KEY: masterKey, HALTGATE_PSEUDONYM_KEY: masterKey }
   const gateway = await assemble(parsed, {
     version: 'test',
+    keys: await createKeys(env, () => masterKey),
+    ownPseudonymKey: false,
     dataDir,
     logger,
     adminKey,
