@@ -259,9 +259,8 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
 /** A quotation goes on in the next sentence, but not in the next paragraph. */
 function leavesQuotesOpen(sentence: string, isInQuotes: boolean): boolean {
   if (sentence.endsWith('\n')) return false
-  let isOpen = isInQuotes
-  for (const mark of sentence) if (quotationMarks.includes(mark)) isOpen = !isOpen
-  return isOpen
+  const marks = sentence.match(quotationMarks)?.length ?? 0
+  return isInQuotes !== (marks % 2 === 1)
 }
 
-const quotationMarks = '"“”„«»'
+const quotationMarks = /["“”„«»]/g

@@ -1,4 +1,5 @@
 import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
+import { type RunningSums, sumWords } from '../text/linear-model.ts'
 import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
 import { offersHelp } from './help-offer.ts'
@@ -49,6 +50,11 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
 
   const weigh = (some: Tally, isComplete: boolean) =>
     probability(model.weights, replyInputs(some, context, model.linear, isComplete))
+  const weighAlone = (reading: SentenceReading, sums: RunningSums) => {
+    const alone = emptyTally(replyHeads.length)
+    addSentence(alone, reading, model.linear, sums)
+    return weigh(alone, false)
+  }
   const finding = (kind: HarmKind, score: number, evidence: Evidence[]): HarmFinding => ({
     detector: harmfulReplyName,
     version: model.version,
@@ -61,12 +67,12 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     const reading = reader.readSentence(text)
     if (reading.tokens.words.length === 0) return undefined
     read += reading.tokens.words.length
-    addSentence(tally, reading, model.linear)
+    const sums = sumWords(model.linear, reading.hashed)
+    addSentence(tally, reading, model.linear, sums)
     if (!hasResource && reading.care.has('resource')) hasResource = offersHelp(reading.tokens.text)
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
-    const alone = emptyTally(replyHeads.length)
-    addSentence(alone, reading, model.linear)
-    const score = Math.max(weigh(tally, false), weigh(alone, false))
+    const together = weigh(tally, false)
+    const score = tally.sentences === 1 ? together : Math.max(together, weighAlone(reading, sums))
     const isWorse = score > highest
     highest = Math.max(highest, score)
     const isPlain = context.state === 'crisis' && reading.hits.some(pushesTowardsDeath)

@@ -48,8 +48,13 @@ export function emptyTally(heads: number): Tally {
   }
 }
 
-/** Adds a sentence; `tally` is changed in place. */
-export function addSentence(tally: Tally, reading: SentenceReading, model: LinearModel): void {
+/** Adds a sentence; `tally` is changed in place. `running` is passed by who adds the same sentence twice. */
+export function addSentence(
+  tally: Tally,
+  reading: SentenceReading,
+  model: LinearModel,
+  running = sumWords(model, reading.hashed),
+): void {
   const words = reading.tokens.words.length
   if (words === 0) return
   tally.sentences++
@@ -71,7 +76,6 @@ export function addSentence(tally: Tally, reading: SentenceReading, model: Linea
       tally.live.set(key, (tally.live.get(key) ?? 0) + 1)
     }
   }
-  const running = sumWords(model, reading.hashed)
   const heads = model.heads.length
   const features = running.counts[words] ?? 0
   for (let head = 0; head < heads; head++) {

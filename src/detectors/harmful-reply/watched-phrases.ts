@@ -112,7 +112,7 @@ export const watchedPhrases: readonly HarmFrame[] = [
 /** Words that open too many harmless sentences for a reply to wait at each: text is held from the first other word on. */
 export const lightWords: ReadonlySet<string> = new Set(
   (
-    'let lets sure a about again all am an and any are as at be because being being but by can could did do does dont for from go going had has have ' +
+    'let lets sure youll youd finally soon a about again all am an and any are as at be because being being but by can could did do does dont for from go going had has have ' +
     'he heres her here him his how i if ill im in is it its just let maybe me might my must need never no nobody noone not now of off on ' +
     'once one only or ought out perhaps please probably really self she should so some that the theres them then there these they this ' +
     'those time to was way were what when will with would you your youre youve everyone everybody body world family parents ' +
