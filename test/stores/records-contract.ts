@@ -12,6 +12,7 @@ import type { Records } from '../../src/stores/records.ts'
 import { testAuditLog } from './records-contract-audit.ts'
 import { testCrisisRecords } from './records-contract-crisis.ts'
 import { testHaltIncidents } from './records-contract-halts.ts'
+import { testOutbox } from './records-contract-outbox.ts'
 
 /** One database under test; `open` gives a handle on it, as another gateway would have. */
 export interface RecordsStorage {
@@ -289,6 +290,7 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
       describe('halts', () => testHaltIncidents(() => ({ records, other })))
       describe('the audit log', () => testAuditLog(() => ({ records, other })))
       describe('crisis records', () => testCrisisRecords(() => ({ records, other })))
+      describe('the outbox', () => testOutbox(() => ({ records, other })))
 
       it.each([
         ['an audit line', sql`update audit set reason = 'another'`],
