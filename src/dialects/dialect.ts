@@ -26,6 +26,11 @@ export interface Dialect {
   /** Reads a parsed request body. Throws `GatewayError` `invalid_request` that names the field. */
   readRequest(body: unknown, target?: RequestTarget): RequestView
   /**
+   * A parsed request body without the ids of items that we put into earlier replies, which no engine knows and some
+   * refuse; to be sent in place of the caller's. `undefined`, mostly: there are none, and the caller's own bytes go.
+   */
+  withoutOwnItems?(body: unknown): unknown
+  /**
    * Reads a parsed whole reply (HTTP 200). Returns its texts, all choices.
    * Throws `GatewayError` `engine_garbage` when it is not of this dialect and `engine_error` when a 200 carries an error.
    */
@@ -63,8 +68,9 @@ export interface Made {
 export interface ReplyAdditions {
   /**
    * SSE bytes that say `text` as the first paragraph of every choice asked for, the engine's own words still to follow.
-   * Only while nothing has been sent; after it every event goes out as `rewrite` says. `undefined` where no text of ours
-   * may stand (JSON schema). The same call gives the same bytes, so that a stream opened later can be told of it.
+   * Only while no words of the engine's have been sent (it often begins at once and then thinks); after it every event
+   * goes out as `rewrite` says. `undefined` where no text of ours may stand (JSON schema). Before the first event it
+   * gives the same bytes for the same text, so that a stream opened later can be told of it.
    */
   openWith(text: string): Uint8Array | undefined
   /**

@@ -1,7 +1,7 @@
 import type { RequestView } from '../exchange.ts'
 import type { OwnMessage } from './openai-responses-own.ts'
 import { outputTexts } from './openai-responses-reply.ts'
-import { ownMessage } from './openai-responses-safe.ts'
+import { OWN_ITEM, ownMessage } from './openai-responses-safe.ts'
 import type { SentResponse } from './openai-responses-sent.ts'
 import { isObject, type JsonObject } from './wire.ts'
 
@@ -65,7 +65,7 @@ export function addToResponse(
   const last = output.findLastIndex((item) => isObject(item) && item.type === 'message')
   const message = output[last]
   // Engines allow ids of 64 characters.
-  const id = `msg_haltgate-added-${String(body.id).slice(-32)}`
+  const id = `${OWN_ITEM}added-${String(body.id).slice(-32)}`
   const added = isObject(message)
     ? output.with(last, { ...message, content: withText(message.content, text) })
     : [...output, ownMessage(id, text)]

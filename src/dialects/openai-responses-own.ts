@@ -1,7 +1,7 @@
 import type { RequestView } from '../exchange.ts'
 import type { Made } from './dialect.ts'
 import type { ResponseEvent } from './openai-responses-events.ts'
-import { ownMessage, safeResponse } from './openai-responses-safe.ts'
+import { OWN_ITEM, ownMessage, safeResponse } from './openai-responses-safe.ts'
 import type { JsonObject } from './wire.ts'
 
 export type OwnMessage = ReturnType<typeof ownMessage>
@@ -35,10 +35,10 @@ export function beginEvents(request: RequestView, metadata: JsonObject, made: Ma
 
 /** Our first paragraph, as output item 0. Its id tells it from the engine's items, and from a safe reply after it. */
 export function openingMessage(text: string, made: Made): OwnMessage {
-  return ownMessage(`msg_haltgate-opening-${made.requestId}`, text)
+  return ownMessage(`${OWN_ITEM}opening-${made.requestId}`, text)
 }
 
 /** Our last paragraph, as an output item. */
 export function addedMessage(text: string, made: Made): OwnMessage {
-  return ownMessage(`msg_haltgate-added-${made.requestId}`, text)
+  return ownMessage(`${OWN_ITEM}added-${made.requestId}`, text)
 }

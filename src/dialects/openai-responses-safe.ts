@@ -45,9 +45,12 @@ export function responseId(request: RequestView, made: Made): string {
   return request.retrieves ?? `resp_${made.requestId}`
 }
 
+/** How the ids of items of ours begin, so that they are known for ours when callers send them back. */
+export const OWN_ITEM = 'msg_haltgate-'
+
 /** The output item with the text. */
 export function safeMessage(text: string, made: Made) {
-  return ownMessage(`msg_${made.requestId}`, text)
+  return ownMessage(`${OWN_ITEM}safe-${made.requestId}`, text)
 }
 
 /** An output item of ours, `completed`. */

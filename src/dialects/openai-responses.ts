@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Dialect } from './dialect.ts'
 import { chatError } from './openai-chat-error.ts'
 import { addToResponse } from './openai-responses-additions.ts'
+import { withoutOwnItems } from './openai-responses-history.ts'
 import { carriesNoText, responsesOperation } from './openai-responses-path.ts'
 import { readResponsesReply } from './openai-responses-reply.ts'
 import { readResponsesRequest } from './openai-responses-request.ts'
@@ -26,6 +27,7 @@ export const openAiResponses = {
     hasNoBody: (method, path) => responsesOperation(method, path)?.kind !== 'create',
     carriesNoText,
     readRequest: readResponsesRequest,
+    withoutOwnItems,
     readReply: readResponsesReply,
     safeReply: safeResponse,
     errorBody: chatError,

@@ -156,7 +156,7 @@ describe('replies of ours', () => {
       metadata: { haltgate: 'safe-reply' },
       output: [
         {
-          id: 'msg_req-1',
+          id: 'msg_haltgate-safe-req-1',
           type: 'message',
           role: 'assistant',
           status: 'completed',

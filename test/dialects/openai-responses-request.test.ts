@@ -290,3 +290,31 @@ describe('a wrong request is refused with the field', () => {
     ])
   })
 })
+
+describe('items of ours in what a caller sends back', () => {
+  const user = { role: 'user', content: 'hi' }
+  const theirs = { type: 'item_reference', id: 'msg_E' }
+  const reference = { type: 'item_reference', id: 'msg_haltgate-added-req-1' }
+  const content = [{ type: 'output_text', text: 'Call.', annotations: [] }]
+
+  it('are referred to in vain, so the references are left out, and whole ones lose their id', () => {
+    const own = { type: 'message', role: 'assistant', status: 'completed', content }
+    const body = { model: 'm', input: [theirs, reference, { ...own, id: 'msg_haltgate-safe-req-0' }, user] }
+    const copy = structuredClone(body)
+    expect(dialect.withoutOwnItems?.(body)).toEqual({ model: 'm', input: [theirs, own, user] })
+    expect(body).toEqual(copy)
+  })
+
+  it('carry the same mark in every reply that has words of ours', () => {
+    const made = { requestId: 'req-1', nowMs: 0 }
+    const reply = dialect.safeReply(read({ input: 'hi' }), 'Call.', made)
+    expect(reply).toMatchObject({ output: [{ id: expect.stringMatching(/^msg_haltgate-/) }] })
+  })
+
+  it.each([[{ input: 'hi' }], [{ input: [theirs, user] }], [{}], ['x']])(
+    'are none in %j, whose bytes stay the caller’s',
+    (body) => {
+      expect(dialect.withoutOwnItems?.(body)).toBeUndefined()
+    },
+  )
+})

@@ -334,14 +334,14 @@ describe('a safe end', () => {
     const half = { ...said, status: 'incomplete', content: [part('You ')] }
     expect(ending[0]).toMatchObject({ item_id: 'msg_1', output_index: 0, content_index: 0, text: 'You ' })
     expect(ending[2]).toMatchObject({ output_index: 0, item: half })
-    expect(ending[3]).toMatchObject({ output_index: 1, item: { id: 'msg_req-1', content: [] } })
+    expect(ending[3]).toMatchObject({ output_index: 1, item: { id: 'msg_haltgate-safe-req-1', content: [] } })
     expect(ending[9]).toMatchObject({
       response: {
         id: 'resp_E',
         created_at: 1_700_000_000,
         status: 'completed',
         metadata: { theirs: 'kept', haltgate: 'safe-reply' },
-        output: [half, { id: 'msg_req-1', content: [part('\n\nCall.')] }],
+        output: [half, { id: 'msg_haltgate-safe-req-1', content: [part('\n\nCall.')] }],
       },
     })
   })
@@ -375,7 +375,7 @@ describe('a safe end', () => {
     const ending = events(stream.endSafely('x'))
     expect(ending.at(-1)).toMatchObject({
       type: 'response.completed',
-      response: { output: [thought, said, call, { id: 'msg_req-1' }] },
+      response: { output: [thought, said, call, { id: 'msg_haltgate-safe-req-1' }] },
     })
     stream.sent(1)
     expect(events(stream.endSafely('x'))).toEqual([])
