@@ -63,6 +63,8 @@ export function openGenericStream(paths: {
   let readCount = 0
   let sentCount = 0
   let endedAt = NEVER
+  /** The first event with text. */
+  let spokenAt = NEVER
   let finishing: number[] = []
 
   const isDone = (data: string) => streamDone !== null && (data === streamDone || data.trim() === streamDone)
@@ -94,6 +96,7 @@ export function openGenericStream(paths: {
       // An event without text may carry whatever else the service reports.
       const texts = readTexts(streamDelta, body) ?? []
       for (const { choice } of texts) spoke.add(choice)
+      if (texts.length > 0) spokenAt = Math.min(spokenAt, readCount)
       return texts
     },
 
@@ -106,7 +109,8 @@ export function openGenericStream(paths: {
     },
 
     openWith(text) {
-      return sentCount > 0 ? undefined : encoder.encode(say(text, [0]))
+      if (Math.min(spokenAt, endedAt) <= sentCount) return undefined
+      return encoder.encode(say(text, [0]))
     },
 
     get finishing() {

@@ -1,26 +1,27 @@
 import { readChoices, readIndex } from './openai-chat-reply.ts'
-import { isObject, type JsonObject } from './wire.ts'
+import { wireJson } from './sse.ts'
+import { garbage, isObject, type JsonObject } from './wire.ts'
 
 /**
- * An engine's chunk as a later one of a stream that we began: with the id and the time that all its chunks repeat,
- * and without a second role for the choices below `begun`, which some clients would join to the first.
+ * An engine's chunk as a later one of a stream in which words of ours came first: without a second role for the
+ * choices below `begun`, which some clients would join to the first, and with the id and the time of `stamp` where the
+ * stream began with those. The chunk itself where nothing changes.
  */
 export function joinChunk(
   chunk: JsonObject,
-  { id, created }: { id: string; created: number },
+  stamp: { id: string; created: number } | undefined,
   begun: number,
 ): JsonObject {
-  const joined = { ...chunk, id, created }
-  const choices = readChoices(chunk)
-  if (choices.length === 0) return joined
-  return {
-    ...joined,
-    choices: choices.map((choice, position) => {
-      if (readIndex(choice, position) >= begun || !isObject(choice.delta)) return choice
-      const { role: _, ...delta } = choice.delta
-      return { ...choice, delta }
-    }),
-  }
+  let changed = false
+  const choices = readChoices(chunk).map((choice, position) => {
+    const { delta } = choice
+    if (readIndex(choice, position) >= begun || !isObject(delta) || !('role' in delta)) return choice
+    changed = true
+    const { role: _, ...rest } = delta
+    return { ...choice, delta: rest }
+  })
+  const joined = changed ? { ...chunk, choices } : chunk
+  return stamp === undefined ? joined : { ...joined, id: stamp.id, created: stamp.created }
 }
 
 /**
@@ -50,5 +51,14 @@ export function splitChunk(
       ...chunk,
       choices: finished.map((choice) => ({ ...choice, delta: {}, logprobs: null })),
     },
+  }
+}
+
+/** A chunk as it is written again. Parsing knows no depth, writing may. Throws `GatewayError` `engine_garbage`. */
+export function writeChunk(chunk: JsonObject): string {
+  try {
+    return wireJson(chunk)
+  } catch {
+    throw garbage('an event is nested too deeply')
   }
 }

@@ -2,7 +2,7 @@ import type { RequestView, TextDelta } from '../exchange.ts'
 import type { ReplyAdditions, ReplyStream } from './dialect.ts'
 import { chatError } from './openai-chat-error.ts'
 import { addTexts, readChoices, readIndex } from './openai-chat-reply.ts'
-import { joinChunk, splitChunk } from './openai-chat-rewrite.ts'
+import { joinChunk, splitChunk, writeChunk } from './openai-chat-rewrite.ts'
 import { noteSaid, paragraphField, type Said, saidNothing, takesParagraph } from './openai-chat-said.ts'
 import { sseData, sseFrame, wireJson } from './sse.ts'
 import { garbage, isAbsent, isObject, type JsonObject, parseEvent, reportedError } from './wire.ts'
@@ -32,7 +32,11 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
   let readCount = 0
   let sentCount = 0
   let endedAt = NEVER
-  let opened = false
+  /** The first event that says something to the person, or finishes a choice. */
+  let spokenAt = NEVER
+  /** Words of ours stand first; `begun` where nothing of the engine's was sent before them. */
+  let opened: 'begun' | 'joined' | undefined
+  let opening: Uint8Array | undefined
   let finishing: number[] = []
 
   function readStamp({ id, created, model }: JsonObject): void {
@@ -54,12 +58,15 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
         state.roleAt = Math.min(state.roleAt, readCount)
       const before = texts.length
       addTexts(texts, index, delta)
-      noteSaid(state, delta, texts.slice(before))
+      const fresh = texts.slice(before)
+      noteSaid(state, delta, fresh)
+      if (fresh.some(isForPerson)) spokenAt = Math.min(spokenAt, readCount)
     } else if (!isAbsent(delta)) throw garbage('a delta is not an object')
     if (!isAbsent(reason) && typeof reason !== 'string') throw garbage('a finish_reason is not a string')
     // Some engines write an empty reason for "not yet".
     if (!reason || state.finishedAt !== NEVER) return
     state.finishedAt = readCount
+    spokenAt = Math.min(spokenAt, readCount)
     if (mayFollow(index, reason)) finishing.push(index)
   }
 
@@ -67,7 +74,7 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
     if (endedAt !== NEVER) return
     endedAt = readCount
     // An engine may answer with fewer choices than asked for: the others do not exist, unless we began them.
-    const known = new Set([...choices.keys(), ...(opened || choices.size === 0 ? asked : [])])
+    const known = new Set([...choices.keys(), ...(opened !== undefined || choices.size === 0 ? asked : [])])
     finishing = [...known]
       .filter((index) => (choices.get(index)?.finishedAt ?? NEVER) === NEVER && mayFollow(index, undefined))
       .sort((a, b) => a - b)
@@ -75,11 +82,11 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
 
   function mayFollow(index: number, reason: unknown): boolean {
     if (request.replyForm === 'json-schema') return false
-    return takesParagraph(choices.get(index) ?? saidNothing(), reason, begun(index))
+    return takesParagraph(choices.get(index) ?? saidNothing(), reason, hasOpening(index))
   }
 
   /** Words of ours opened the choice. */
-  const begun = (index: number) => opened && index < request.choices
+  const hasOpening = (index: number) => opened !== undefined && index < request.choices
 
   function ownChunk(by: ChatStamp, index: number, delta: object, reason: string | null): string {
     const choice = { index, delta, logprobs: null, finish_reason: reason }
@@ -88,17 +95,23 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
 
   /** A stream that began with our stamp keeps it; the model may still be told. */
   const currentStamp = (): ChatStamp =>
-    opened ? { ...made, model: stamp.model ?? made.model } : { ...made, ...stamp }
+    opened === 'begun' ? { ...made, model: stamp.model ?? made.model } : { ...made, ...stamp }
 
   /** A delta of ours, with the role where the client, who has seen so many events, does not know it yet. */
   function say(index: number, delta: object, seen: number): string {
-    const roleSaid = begun(index) || (choices.get(index)?.roleAt ?? NEVER) <= seen
+    const roleSaid = hasOpening(index) || (choices.get(index)?.roleAt ?? NEVER) <= seen
     return ownChunk(currentStamp(), index, roleSaid ? delta : { role: 'assistant', ...delta }, null)
   }
 
   /** In a choice that finishes with the next event, so that its role, if it says one, is out by then. */
   function addParagraph(index: number, text: string): string {
     return say(index, { [paragraphField(choices.get(index) ?? saidNothing())]: text }, readCount)
+  }
+
+  /** Ends the choices that the engine, which may answer with fewer than asked for, left to our opening alone. */
+  function finishOpenings(): string {
+    const alone = asked.filter((index) => hasOpening(index) && !choices.has(index))
+    return alone.map((index) => ownChunk(currentStamp(), index, {}, 'stop')).join('')
   }
 
   return {
@@ -127,11 +140,17 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
     },
 
     openWith(text) {
-      if (request.replyForm === 'json-schema' || sentCount > 0) return undefined
-      opened = true
+      if (opening !== undefined) return opening
+      if (request.replyForm === 'json-schema' || Math.min(spokenAt, endedAt) <= sentCount) return undefined
+      opened = sentCount === 0 ? 'begun' : 'joined'
       // By our own stamp, whatever was read already, so that the same call gives the same bytes.
-      const first = (index: number) => ownChunk(made, index, { role: 'assistant', content: text }, null)
-      return encoder.encode(asked.map(first).join(''))
+      const by = opened === 'begun' ? made : currentStamp()
+      const first = (index: number) => {
+        const roleSent = (choices.get(index)?.roleAt ?? NEVER) <= sentCount
+        return ownChunk(by, index, { ...(!roleSent && { role: 'assistant' }), content: text }, null)
+      }
+      opening = encoder.encode(asked.map(first).join(''))
+      return opening
     },
 
     get finishing() {
@@ -140,15 +159,18 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
 
     rewrite(data, event, added) {
       const addTo = added === undefined || request.replyForm === 'json-schema' ? [] : added.choices
-      if (!opened && addTo.length === 0) return undefined
+      if (opened === undefined && addTo.length === 0) return undefined
       const ours = addTo.map((index) => addParagraph(index, added?.text ?? '')).join('')
       const name = event === undefined ? '' : `event: ${event}\n`
-      if (isDone(data)) return encoder.encode(ours + name + sseFrame(data))
+      if (isDone(data)) return encoder.encode(ours + finishOpenings() + name + sseFrame(data))
       const chunk = parseEvent(data)
       if (!isObject(chunk)) throw garbage('not an object')
-      const joined = opened ? joinChunk(chunk, made, request.choices) : chunk
+      const joined =
+        opened === undefined
+          ? chunk
+          : joinChunk(chunk, opened === 'begun' ? made : undefined, request.choices)
       const { before, finish } = splitChunk(joined, addTo)
-      const frame = (json: JsonObject) => name + sseFrame(json === chunk ? data : wireJson(json))
+      const frame = (json: JsonObject) => name + sseFrame(json === chunk ? data : writeChunk(json))
       return encoder.encode((before === undefined ? '' : frame(before)) + ours + frame(finish))
     },
 
@@ -168,6 +190,10 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
 
     endWithError: (error, requestId) => sseData(chatError(error, requestId)),
   }
+}
+
+function isForPerson({ kind }: TextDelta): boolean {
+  return kind === 'content' || kind === 'refusal'
 }
 
 function isDone(data: string): boolean {

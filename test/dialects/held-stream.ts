@@ -28,17 +28,17 @@ export function gatewayOf(
   let altered = false
 
   if (acknowledgement !== undefined) {
-    const first = open().openWith?.(acknowledgement)
+    const first = open().openWith(acknowledgement)
     if (first !== undefined) {
       out.push(first)
-      stream.openWith?.(acknowledgement)
+      stream.openWith(acknowledgement)
       altered = true
     }
   }
 
   function read({ data, event }: HeldEvent): void {
     stream.read(data, event)
-    finishing.push([...(stream.finishing ?? [])])
+    finishing.push([...stream.finishing])
   }
 
   function send({ data, event }: HeldEvent, at: number, added: Added): void {
@@ -50,7 +50,7 @@ export function gatewayOf(
     const [first] = byText
     if (first !== undefined) altered = true
     const addition = first === undefined ? undefined : { text: first[0], choices: first[1] }
-    const bytes = altered ? stream.rewrite?.(data, event, addition) : undefined
+    const bytes = altered ? stream.rewrite(data, event, addition) : undefined
     out.push(bytes ?? encoder.encode((event === undefined ? '' : `event: ${event}\n`) + sseFrame(data)))
     stream.sent(1)
   }

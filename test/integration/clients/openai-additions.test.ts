@@ -114,7 +114,7 @@ describe("OpenAI's own client", () => {
         { index: 1, message: silent, finish_reason: 'tool_calls' },
       ],
     }
-    server.script = answers(JSON.stringify(dialect.addText?.(reply, lines, dialect.readRequest(ask))))
+    server.script = answers(JSON.stringify(dialect.addText(reply, lines, dialect.readRequest(ask))))
     const { choices } = await client.chat.completions.create(ask)
     expect(choices).toMatchObject([
       { message: { content: `Tell me more.${lines}` }, finish_reason: 'stop' },
