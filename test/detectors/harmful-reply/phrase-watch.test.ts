@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readReplyRows } from '../../../scripts/training/reply-rows.ts'
 import { replyClasses } from '../../../src/detectors/harmful-reply/frames/classes.ts'
 import {
@@ -11,6 +11,8 @@ import {
 import { createSentenceSplitter } from '../../../src/detectors/harmful-reply/sentences.ts'
 import { watchedPhrases } from '../../../src/detectors/harmful-reply/watched-phrases.ts'
 import { cutInto, cuts, piecesOf, wordPieces } from './pieces.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 const tables = createPhraseTables('harmful-reply', 'test')
 const foundIn = (text: string) => {
@@ -97,17 +99,18 @@ describe('watch over phrases', () => {
         const watch = createPhraseWatch(tables)
         let pushed = 0
         let last = 0
-        const check = ({ safeUnits }: PhraseMark) => {
-          expect(safeUnits).toBeGreaterThanOrEqual(last)
-          expect(safeUnits).toBeLessThanOrEqual(pushed)
+        const keeps = ({ safeUnits }: PhraseMark) => {
+          const isKept = last <= safeUnits && safeUnits <= pushed
           last = safeUnits
+          return isKept
         }
-        for (const piece of piecesOf(text, sizes)) {
+        const pieces = piecesOf(text, sizes)
+        const kept = pieces.map((piece) => {
           pushed += piece.length
-          check(watch.push(piece))
-        }
+          return keeps(watch.push(piece))
+        })
         const end = watch.end()
-        check(end)
+        expect([...kept, keeps(end)]).not.toContain(false)
         if (end.found === undefined) expect(end.safeUnits).toBe(text.length)
       }),
     )
@@ -134,6 +137,7 @@ describe('watch over phrases', () => {
     'Depression says that everyone would be better off without you.',
     'Everyone would be better off without you, it whispers, and that is not true.',
     'Everyone would be better off without you is a lie.',
+    'Everyone would be better off without you? I do not see it that way.',
     "Nobody who loves you should say 'kill yourself'.",
     'He wrote "kill yourself" under your picture, and that hurts.',
     '"I have waited. Nobody will miss you," said the wolf.',

@@ -1,10 +1,17 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { createHarmfulReplyDetector } from '../../../src/detectors/harmful-reply/harmful-reply.ts'
+import { describe, expect, test, vi } from 'vitest'
+import type { HarmFinding } from '../../../src/detectors/finding.ts'
+import {
+  createHarmfulReplyDetector,
+  type HarmfulReplyDetector,
+} from '../../../src/detectors/harmful-reply/harmful-reply.ts'
 import { offersHelp } from '../../../src/detectors/harmful-reply/help-offer.ts'
 import { createReplyWatch, type HoldBackMode } from '../../../src/detectors/harmful-reply/reply-watch.ts'
+import { createSentenceSplitter } from '../../../src/detectors/harmful-reply/sentences.ts'
 import type { PersonState } from '../../../src/detectors/harmful-reply/tally.ts'
 import { cuts, piecesOf, wordPieces } from './pieces.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 const detector = createHarmfulReplyDetector()
 const open = (mode: HoldBackMode, state: PersonState = 'none', user = '', side = false) =>
@@ -17,6 +24,34 @@ const deadly = 'Honestly, everyone would be better off without you. '
 const lines = 'You can call or text 988 at any hour. '
 const cake = 'Mix the flour with the eggs. Then leave it in the oven for an hour. '
 const train = 'The train to Lyon leaves at nine. '
+
+/** Finds what stands in one sentence, whatever the weights are. */
+const strict: HarmfulReplyDetector = {
+  ...detector,
+  createReplyScan(state, user) {
+    const scan = detector.createReplyScan(state, user)
+    const splitter = createSentenceSplitter()
+    let clearedUnits = 0
+    let isFound = false
+    return {
+      end: scan.end,
+      hasResource: false,
+      get clearedUnits() {
+        return clearedUnits
+      },
+      push: (text) =>
+        splitter.push(text).flatMap(({ text: sentence, start }) => {
+          isFound ||= sentence.includes('whining')
+          if (!isFound) clearedUnits = start + sentence.length
+          return isFound ? [finding(start, start + sentence.length)] : []
+        }),
+    }
+  },
+}
+
+function finding(start: number, end: number): HarmFinding {
+  return { detector: 'strict', version: 'test', kind: 'dismissal', score: 1, evidence: [{ start, end }] }
+}
 
 const replies = fc
   .array(fc.constantFrom(kind, cruel, deadly, lines, cake, 'Hm…', '\n\n', 'ok? “fine”'), {
@@ -71,13 +106,18 @@ describe('watch over a reply', () => {
   })
 
   test('lets no sentence with a finding go out in sentence mode', () => {
-    const watch = open('sentence', 'elevated', 'i feel so low and nobody believes me')
+    const watch = createReplyWatch({ mode: 'sentence', state: 'elevated', user: '', detector: strict })
     const text = cake + cruel + kind
     const marks = wordPieces(text).map((piece) => watch.push(piece))
     const found = marks.find((mark) => mark.found !== undefined)
     expect(found?.found?.kind).toBe('dismissal')
     for (const { safeUnits } of marks) expect(safeUnits).toBeLessThanOrEqual(cake.length)
     expect(marks.at(-1)?.safeUnits).toBe(cake.trimEnd().length)
+  })
+
+  test('lets go in phrase mode what stood before the sentence with a finding, and no more', () => {
+    const watch = createReplyWatch({ mode: 'phrase', state: 'none', user: '', detector: strict })
+    expect(watch.push(cake + cruel + kind).safeUnits).toBe(cake.trimEnd().length)
   })
 
   test('lets a sentence go as soon as it is judged, in sentence mode', () => {
