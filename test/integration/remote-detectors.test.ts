@@ -18,9 +18,10 @@ import {
 
 const secretWords = 'words-of-a-person'
 const messages = [{ role: 'user', text: secretWords }]
-const deadlineMs = 400
+/** Where a service is to miss it; elsewhere it is long, for a busy machine. */
+const shortMs = 400
 /** Above what a busy machine adds to a timer. */
-const slackMs = 250
+const slackMs = 2_000
 
 const services: ScriptedEngine[] = []
 afterEach(async () => {
@@ -35,7 +36,7 @@ async function start(script: Script): Promise<ScriptedEngine> {
 
 /** A screen as the gateway makes one from its file, with Node's own `fetch`. */
 function screenOf(endpoints: unknown[], limits = {}) {
-  const options = RemoteDetectors.parse({ endpoints, deadlineMs, ...limits })
+  const options = RemoteDetectors.parse({ endpoints, deadlineMs: 10_000, ...limits })
   const events: RemoteEvent[] = []
   const screen = createRemoteScreen({
     detectors: options.endpoints.map((endpoint) => createRemoteDetector(endpoint)),
@@ -162,7 +163,7 @@ describe('a real service that', () => {
     [
       'is too slow',
       async (call) => {
-        await wait(deadlineMs + slackMs)
+        await wait(3 * shortMs)
         await clear(call)
       },
     ],
@@ -182,46 +183,45 @@ describe('a real service that', () => {
     ],
   ])('%s costs the deadline and no more, and is left', async (_, script) => {
     const service = await start(script)
-    const { screen } = screenOf([webhook(service.url)])
+    const { screen } = screenOf([webhook(service.url)], { deadlineMs: shortMs })
     const startedMs = performance.now()
     expect(await screen.ask(messages, 'uncertain')).toEqual({ kind: 'down', cause: 'timeout' })
-    expect(performance.now() - startedMs).toBeLessThan(deadlineMs + slackMs)
+    expect(performance.now() - startedMs).toBeLessThan(shortMs + slackMs)
     await (await service.call(1)).left
   })
 
   it('hangs does not hold up the alert of another', async () => {
     const hanging = await start(neverAnswers)
     const alerting = await start(answers('{"outcome":"alert","category":"abuse"}'))
-    const { screen } = screenOf([webhook(hanging.url), { ...webhook(alerting.url), name: 'second' }], {
-      deadlineMs: 5_000,
-    })
+    const { screen } = screenOf([webhook(hanging.url), { ...webhook(alerting.url), name: 'second' }])
     const startedMs = performance.now()
     expect(await screen.ask(messages, 'uncertain')).toMatchObject({
       kind: 'alert',
       findings: [{ detector: 'remote:second', category: 'abuse' }],
     })
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    expect(performance.now() - startedMs).toBeLessThan(slackMs + shortMs)
     await (await hanging.call(1)).left
   })
 
   it('fails again and again is spared, and asked again when it is back', async () => {
     const service = await start(answers('', 503))
-    const breaker = { volumeThreshold: 3, resetTimeoutMs: 100 }
+    const breaker = { volumeThreshold: 3, resetTimeoutMs: 2_000 }
     const { screen } = screenOf([webhook(service.url)], { breaker })
     for (let i = 0; i < 3; i++) await screen.ask(messages, 'uncertain')
     expect(await screen.ask(messages, 'uncertain')).toEqual({ kind: 'down', cause: 'breaker-open' })
     expect(service.calls.length).toBe(3)
     service.script = clear
-    await expect.poll(() => screen.ask(messages, 'uncertain')).toEqual({ kind: 'clear' })
+    await expect.poll(() => screen.ask(messages, 'uncertain'), { timeout: 15_000 }).toEqual({ kind: 'clear' })
     expect(screen.states()).toEqual([{ detector: 'webhook', state: 'closed' }])
   })
 
   it('is asked by more people at once than configured is not overrun', async () => {
     const service = await start(neverAnswers)
-    const { screen } = screenOf([webhook(service.url)], { concurrency: 3 })
+    const { screen } = screenOf([webhook(service.url)], { concurrency: 3, deadlineMs: shortMs })
     const verdicts = await Promise.all(Array.from({ length: 10 }, () => screen.ask(messages, 'uncertain')))
     const causes = verdicts.map((verdict) => (verdict.kind === 'down' ? verdict.cause : verdict.kind))
     expect(causes.filter((cause) => cause === 'busy').length).toBe(7)
+    await service.call(3)
     expect(service.calls.length).toBe(3)
   })
 })

@@ -50,7 +50,6 @@ export function guardRemote(
   let underWay = 0
 
   function refusal(why: RemoteReason): DownCause | undefined {
-    if (breaker.state === 'open') return 'breaker-open'
     const share = why === 'sample' ? sampleShare : 1
     if (underWay >= limits.concurrency * share) return 'busy'
     const nowMs = clock.monotonicMs()

@@ -25,7 +25,7 @@ export const maxAnswerBytes = 65_536
 export async function postJson(target: JsonTarget, body: unknown, signal: AbortSignal): Promise<unknown> {
   const response = await send(target, JSON.stringify(body), signal)
   if (response.status !== 200) {
-    discard(response.body)
+    response.body?.cancel().catch(() => {})
     throw new RemoteError(isRedirect(response) ? redirected : `answered with status ${response.status}`)
   }
   const text = await readText(response)
@@ -58,11 +58,7 @@ function isRedirect({ status }: Response): boolean {
   return status === 0 || (status >= 300 && status < 400)
 }
 
-async function readText({ body, headers }: Response): Promise<string> {
-  if (Number(headers.get('content-length')) > maxAnswerBytes) {
-    discard(body)
-    throw new RemoteError(tooLarge)
-  }
+async function readText({ body }: Response): Promise<string> {
   if (body === null) return ''
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -77,16 +73,10 @@ async function readText({ body, headers }: Response): Promise<string> {
     // Counted after decompression, so that a small answer cannot unfold to a large one.
     if (bytes > maxAnswerBytes) {
       reader.cancel().catch(() => {})
-      throw new RemoteError(tooLarge)
+      throw new RemoteError(`answered with more than ${maxAnswerBytes} bytes`)
     }
     text += decoder.decode(piece.value, { stream: true })
   }
-}
-
-const tooLarge = `answered with more than ${maxAnswerBytes} bytes`
-
-function discard(body: ReadableStream | null): void {
-  body?.cancel().catch(() => {})
 }
 
 /** Such as ` (ECONNREFUSED)`; only what looks like a code, for the rest of an error may quote a header. */

@@ -46,7 +46,7 @@ export const RemoteDetectors = z
         'expected each name once; give endpoints of the same kind names of their own',
       )
       .describe(
-        'Who is asked, all at once: one alert is an alert, and only all together can say clear. Each gets the text of the conversation.',
+        'Who is asked, all at once: one alert is an alert, and only all together can say clear. Each gets the text of the conversation. The kinds and their settings: docs/remote-detectors.md.',
       ),
     deadlineMs: z
       .int()

@@ -50,7 +50,10 @@ describe('what a remote gets to see', () => {
   it('is bounded, well-formed and ends with the person, whatever comes', () => {
     const message = fc.record({
       role: fc.constantFrom('user', 'assistant', 'system', 'model', 'other'),
-      text: fc.string({ unit: 'binary', maxLength: 200 }),
+      text: fc.string({
+        unit: fc.constantFrom('a', ' ', '\ud83d', '\ude00', 'some words of somebody '),
+        maxLength: 30,
+      }),
     })
     fc.assert(
       fc.property(

@@ -315,6 +315,14 @@ describe('what is told of the answers', () => {
     expect(events).toMatchObject([{ kind: 'down', cause: 'error' }])
   })
 
+  it('leaves out who was called off', async () => {
+    const events: RemoteEvent[] = []
+    const both = [detector(hangs, 'slow'), detector(alerts, 'fast')]
+    await screenOf(both, {}, { onAnswer: (event) => events.push(event) }).ask(messages, 'uncertain')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(events.map((event) => event.detector)).toEqual(['fast'])
+  })
+
   it('costs nobody an opinion when it fails', async () => {
     const onAnswer = () => {
       throw new Error('no metrics')
