@@ -355,7 +355,6 @@ it('counts every reply that went out unread', async () => {
   await (await gateway.traffic.request('/v1/models')).text()
   const { values } = await gateway.metrics.unscanned.get()
   expect(Object.fromEntries(values.map(({ labels, value }) => [labels.cause, value]))).toEqual({
-    'no-detector': 1,
     'no-dialect': 1,
     'open-path': 1,
   })

@@ -6,6 +6,7 @@ import { clientHeaders, engineHeaders } from '../engines/headers.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import { type Answer, answerInTime, whole } from './answer-in-time.ts'
 import { answerError, answerHalted, answerSafely, onHaltHeader, withheldError } from './answers.ts'
+import { countReply } from './count-reply.ts'
 import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
 import { interceptReply } from './intercept-reply.ts'
@@ -199,7 +200,7 @@ function answerReply(
     const body = guardStream(guard, exchange, conversation, screening, reply)
     return { response: new Response(body, { status, headers }), streams: true }
   }
-  parts.metrics.unscanned.inc({ cause: exchange.open ? 'open-path' : 'no-dialect' })
+  countReply(parts, exchange, exchange.open ? 'open-path' : 'no-dialect')
   if (isBodyless(exchange.method, status)) {
     // Nobody would ever read a stream of it, and so it would never end.
     reply.body.cancel()
@@ -225,7 +226,7 @@ function answerWhole(
       const mark = { 'x-haltgate': `unavailable; engine-status=${status}` }
       return answerSafely(parts, exchange, conversation, 'unavailable', mark)
     }
-    parts.metrics.unscanned.inc({ cause: 'engine-refusal' })
+    countReply(parts, exchange, 'engine-refusal')
     exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
     return new Response(asBody(bytes), { status, headers })
   }

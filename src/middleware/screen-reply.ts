@@ -2,6 +2,7 @@ import { createReplyWatch, type ReplyWatch } from '../detectors/harmful-reply/re
 import type { ReplyStream } from '../dialects/dialect.ts'
 import type { TextDelta } from '../exchange.ts'
 import type { HoldBackMode } from '../plan/policy.ts'
+import { countReply } from './count-reply.ts'
 import { createHoldBack, type HoldBack } from './hold-back.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
@@ -18,6 +19,7 @@ export function screenReply(
   stream: ReplyStream,
 ): HoldBack {
   const { policy } = parts
+  countReply(parts, exchange)
   const { request } = conversation
   const mode = holdBackOf(policy.holdBack, screening)
   return createHoldBack({
@@ -43,15 +45,11 @@ function openWatch(
 }
 
 /** A fault of ours: the policy says whether the reply goes out unread or not at all. */
-function onReplyFault(
-  parts: JudgeParts,
-  { requestId }: LiveExchange,
-  error: unknown,
-): 'withhold' | 'release' {
-  logFault(parts.logger, requestId, error)
+function onReplyFault(parts: JudgeParts, exchange: LiveExchange, error: unknown): 'withhold' | 'release' {
+  logFault(parts.logger, exchange.requestId, error)
   const { reply } = parts.policy.onError
   if (reply === 'release' || parts.policy.mode === 'observe') {
-    parts.metrics.unscanned.inc({ cause: 'error' })
+    countReply(parts, exchange, 'error')
     return 'release'
   }
   return 'withhold'
@@ -69,6 +67,7 @@ export function screenWhole(
   { body, texts }: ReadReply,
 ): { body: unknown } | undefined {
   const judge = createReplyJudge(parts, exchange, screening)
+  countReply(parts, exchange)
   let changed = body
   try {
     for (const [choice, lanes] of byChoice(texts)) {

@@ -52,6 +52,15 @@ export const defaultPushedSignals = {
   satisfaction: { description: 'Rating that a user gave, in points from 0 to 10.', min: 0, max: 10 },
 } as const
 
+/** Values that the gateway counts by itself and judges by their mean, as it does pushed ones; nobody can push them. */
+export const countedSignals = {
+  'unscanned-replies': {
+    description: 'Share of the AI replies that went out without having been read, 0 to 1.',
+    min: 0,
+    max: 1,
+  },
+} as const
+
 /** The 95th percentile of 20 is the 19th: with fewer, one slow reply alone would be the 95th percentile. */
 const latency = {
   signal: 'response-time',
@@ -123,6 +132,18 @@ export const defaultThresholds: Readonly<Record<string, ThresholdDefaults>> = {
     forMs: 10 * seconds,
     severity: 'P0',
     responses: ['record', 'fail-over', 'rollback-trigger'],
+  },
+  'unscanned-replies': {
+    signal: 'unscanned-replies',
+    level: 'warning',
+    above: 0,
+    windowMs: 5 * minutes,
+    minSamples: 1,
+    forMs: 0,
+    clearForMs: 60 * seconds,
+    severity: 'P2',
+    safety: 'high',
+    type: 'safety',
   },
   'satisfaction-warning': { ...satisfaction, level: 'warning', below: 7, severity: 'P3' },
   'satisfaction-critical': { ...satisfaction, level: 'critical', below: 5, severity: 'P2' },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkPlan } from './checks.ts'
 import {
+  countedSignals,
   defaultPushedSignals,
   defaultSafetySeverities,
   defaultSeverities,
@@ -70,9 +71,11 @@ export const Plan = z
     pushedSignals: z
       .record(PlanName, PushedSignal, { error: wrongName })
       .default({})
-      .transform((given): Record<string, PushedSignal> => ({ ...defaultPushedSignals, ...given }))
+      .transform(
+        (given): Record<string, PushedSignal> => ({ ...defaultPushedSignals, ...given, ...countedSignals }),
+      )
       .describe(
-        'Signals that other systems send to POST /admin/v1/signals, by name; judged by their mean over the window of a threshold. Added to the built-in `satisfaction` (0 to 10).',
+        'Signals that other systems send to POST /admin/v1/signals, by name; judged by their mean over the window of a threshold. Added to the built-in `satisfaction` (0 to 10) and to `unscanned-replies`, which the gateway counts by itself (0 to 1).',
       ),
     thresholds: z
       .record(PlanName, z.preprocess(falseToDisabled, ThresholdOverride), { error: wrongName })

@@ -35,6 +35,8 @@ export interface SignalReadings {
 export interface SignalBook {
   /** Counts an exchange that has ended. For the request path: synchronous, does not throw; the first of an engine allocates. */
   recordExchange(sample: ExchangeSample): void
+  /** Counts a reply of an engine that goes out, read or unread. For the request path, as `recordExchange`. */
+  recordReply(engine: EngineName, isScanned: boolean): void
   /** Keeps a pushed value. Throws `GatewayError` `invalid_request` that says what would be right. */
   push(sample: PushedSample): void
   /** One signal over one window of the plan; no samples where nothing is known. */
@@ -88,6 +90,13 @@ export function createSignalBook({ plan, clock }: { plan: Plan; clock: Clock }):
       const nowMs = clock.monotonicMs()
       const windows = exchanges.get(sample.engine) ?? openEngine(sample.engine)
       for (const window of windows.values()) window.record(nowMs, sample)
+    },
+
+    recordReply(engine, isScanned) {
+      const signal = 'unscanned-replies'
+      const nowMs = clock.monotonicMs()
+      const windows = pushed.get(pushedKey(signal, engine))?.windows ?? openPushed(signal, engine)
+      for (const window of windows.values()) window.record(nowMs, nowMs, isScanned ? 0 : 1, 1)
     },
 
     push(sample) {

@@ -1,5 +1,6 @@
 import { type EngineName, engineNames } from '../engines/engine.ts'
 import { GatewayError } from '../errors.ts'
+import { countedSignals } from '../plan/default-plan.ts'
 import type { Plan } from '../plan/schema.ts'
 
 /** A measurement that another system sends in. */
@@ -21,6 +22,8 @@ export function checkPush(
   { signal, value, samples = 1, engine, atMs }: PushedSample,
   { pushedSignals }: Pick<Plan, 'pushedSignals'>,
 ): void {
+  if (Object.hasOwn(countedSignals, signal))
+    throw invalid(`signal: expected another name: the gateway counts ${signal} by itself`)
   const range = Object.hasOwn(pushedSignals, signal) ? pushedSignals[signal] : undefined
   if (range === undefined) {
     const known = Object.keys(pushedSignals).join(', ')

@@ -16,7 +16,7 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number]
 
 /** Why a reply went out without having been read. */
-export type UnscannedCause = 'open-path' | 'no-dialect' | 'engine-refusal' | 'error'
+export type UnscannedCause = 'open-path' | 'no-dialect' | 'engine-refusal' | 'language' | 'error'
 
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300]
 const overheadBuckets = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
@@ -93,7 +93,7 @@ export function createMetrics(options: { process: boolean; version: string }) {
       "Persons' messages that could not be judged, by cause.",
       ['cause'],
     ),
-    scannedReplies: counter('haltgate_scanned_replies_total', 'Replies read, by verdict.', ['verdict']),
+    scannedReplies: counter('haltgate_scanned_replies_total', 'Replies read, before or while they went out.'),
     disclosures: counter('haltgate_disclosures_total', 'Disclosures of a crisis, each message once.', [
       'category',
       'level',

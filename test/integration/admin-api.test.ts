@@ -409,7 +409,7 @@ describe('open pages', () => {
       /^haltgate_halt_lease_age_seconds /m,
       /^haltgate_halt_store_errors 0$/m,
       /^haltgate_halt_entries_unacknowledged 0$/m,
-      /^haltgate_unscanned_replies_total\{cause="no-detector"\} [1-9]/m,
+      /^haltgate_scanned_replies_total [1-9]/m,
       /^haltgate_engine_active\{engine="(primary|backup)"\} 1$/m,
       /^haltgate_build_info\{version="test"\} 1$/m,
       /^process_resident_memory_bytes /m,

@@ -51,9 +51,10 @@ describe('the default plan', () => {
   ])('has %s', (name, expected) => expect(thresholds[name]).toMatchObject(expected))
 
   it('gives every threshold a window, a least number of samples and hysteresis', () => {
-    for (const threshold of Object.values(thresholds)) {
+    for (const [name, threshold] of Object.entries(thresholds)) {
       expect(threshold.windowMs).toBeGreaterThan(0)
-      expect(threshold.minSamples).toBeGreaterThan(1)
+      // A single reply that nobody read is one too many.
+      expect(threshold.minSamples).toBeGreaterThan(name === 'unscanned-replies' ? 0 : 1)
       expect(threshold.hysteresis).toBeGreaterThan(0)
     }
   })
@@ -97,7 +98,11 @@ describe('a plan file', () => {
       responses: ['record'],
       safety: 'none',
     })
-    expect(Object.keys(plan.pushedSignals)).toEqual(['satisfaction', 'session-completion'])
+    expect(Object.keys(plan.pushedSignals)).toEqual([
+      'satisfaction',
+      'session-completion',
+      'unscanned-replies',
+    ])
   })
 
   it('changes one deadline and leaves the rest', () => {
