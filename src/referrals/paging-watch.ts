@@ -1,11 +1,64 @@
+import type { Clock } from '../clock.ts'
 import { openWithin } from '../incidents/open.ts'
+import { errorFields, type Logger } from '../logger.ts'
 import type { IncidentRule } from '../plan/referrals.ts'
+import { scaledMs } from '../plan/schema.ts'
 import type { Records } from '../stores/records.ts'
 
 export interface PagingRule {
   overdue: IncidentRule
   actor: string
   timeScale: number
+}
+
+/** Looks every five seconds of the plan's time for disclosures that nobody has taken on. */
+export interface PagingWatch {
+  /** How many are overdue, as of the last look that reached the database. */
+  readonly overdue: number
+  start(): void
+  close(): Promise<void>
+}
+
+const everyMs = 5_000
+
+/** `rule` is asked at each look, so that a changed plan holds at once. */
+export function createPagingWatch(parts: {
+  records: Records
+  clock: Clock
+  logger: Logger
+  rule(): PagingRule
+}): PagingWatch {
+  let overdue = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let looking: Promise<void> | undefined
+  let closed = false
+
+  async function look() {
+    const rule = parts.rule()
+    try {
+      overdue = await watchPaging(parts.records, rule, parts.clock.wallMs())
+    } catch (error) {
+      // What is overdue stays overdue: it is noticed when the database is back.
+      parts.logger.warn(errorFields(error), 'overdue crisis events could not be looked for')
+    }
+    if (!closed) timer = setTimeout(start, Math.max(250, scaledMs(everyMs, rule.timeScale)))
+  }
+
+  function start() {
+    looking = look()
+  }
+
+  return {
+    get overdue() {
+      return overdue
+    },
+    start,
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await looking
+    },
+  }
 }
 
 /**
