@@ -176,7 +176,12 @@ describe('a disclosure', () => {
   })
 
   it('changes nothing where the engine has a referral protocol of its own and the plan says observe', async () => {
-    await restart({ config: { policy: { crisis: { default: 'observe', levels: { attempt: 'observe' } } } } })
+    await restart({
+      config: {
+        engines: { primary: { url: 'http://engine.test', referralProtocol: true } },
+        policy: { crisis: 'observe' },
+      },
+    })
     replyWith(kindOnly)
     expect(await contentOf(await gateway.ask(says(despair), inUs))).toBe(kindOnly)
     expect(gateway.disclosures).toMatchObject([{ source: 'engine', planned: 'observe' }])
@@ -393,6 +398,43 @@ describe('a halt during a held reply', () => {
     expect(content).toContain('paused')
     expect(finish).toBe('content_filter')
     expect(gateway.disclosures).toMatchObject([{ source: 'halted' }])
+  })
+})
+
+describe('coverage', () => {
+  const shareUnread = () =>
+    gateway.signals.measure({
+      signal: 'unscanned-replies',
+      engine: 'primary',
+      windowMs: 300_000,
+      percentile: 95,
+    })
+
+  it('is whole while every reply is read', async () => {
+    await gateway.ask(says(ordinary))
+    streamOf('Boil the water.')
+    await (await gateway.ask({ stream: true, ...says(ordinary) })).text()
+    expect(shareUnread()).toMatchObject({ value: 0, samples: 2 })
+  })
+
+  it('shows a reply that went out unread, and the plan alerts on one', async () => {
+    await (await gateway.traffic.request('/v1/embeddings', { method: 'POST', body: '{}' })).text()
+    expect(shareUnread()).toMatchObject({ value: 1, samples: 1 })
+  })
+
+  it('counts a language that nobody here reads as unread', async () => {
+    replyWith('Разумеется, вот рецепт.')
+    await gateway.ask(says('Посоветуй мне, пожалуйста, хороший рецепт пасты на четверых'))
+    expect(shareUnread()).toMatchObject({ value: 1 })
+  })
+})
+
+describe('a person is told that a machine writes', () => {
+  it('by every text of ours, and that is counted', async () => {
+    replyWith(kindOnly)
+    await gateway.ask(says(despair), inUs)
+    await gateway.ask(says(attempt), inUs)
+    expect(gateway.notices).toHaveLength(2)
   })
 })
 

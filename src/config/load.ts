@@ -76,6 +76,10 @@ export function configWarnings(config: Config): string[] {
   const unapproved = createTexts().unapproved()
   if (unapproved.length > 0)
     warnings.push(`safe replies await clinical approval in: ${unapproved.join(', ')}`)
+  if (config.policy.mode === 'observe')
+    warnings.push(
+      'policy.mode is observe: disclosures and harmful replies are recorded, and nobody is helped by it',
+    )
   if (config.plan.timeScale !== 1)
     warnings.push(
       `plan.timeScale is ${config.plan.timeScale}: every clock of the plan is shortened; never in production`,

@@ -266,19 +266,31 @@ export const Detectors = z.strictObject({
 })
 
 /** The whole of `haltgate.yaml`: types, defaults, checks and the reference page come from here. */
-export const Config = z.strictObject({
-  traffic: Traffic.prefault({}).describe('The listener for applications.'),
-  control: Control.prefault({}).describe('The listener for operators.'),
-  dataDir: z.string().min(1).default('.haltgate').describe('Directory for state; belongs to one process.'),
-  stores: Stores.prefault({}).describe('Where state is kept.'),
-  engines: Engines.prefault({}).describe('The conversation engines.'),
-  identify: Identify.prefault({}),
-  referrals: Referrals.prefault({}),
-  detectors: Detectors.prefault({}).describe('Who listens besides the detectors that are built in.'),
-  policy: Policy.prefault({}).describe('What the gateway does by itself.'),
-  telemetry: Telemetry.prefault({}).describe('Logs and traces.'),
-  plan: Plan.prefault({}).describe('The incident-response plan.'),
-})
+export const Config = z
+  .strictObject({
+    traffic: Traffic.prefault({}).describe('The listener for applications.'),
+    control: Control.prefault({}).describe('The listener for operators.'),
+    dataDir: z.string().min(1).default('.haltgate').describe('Directory for state; belongs to one process.'),
+    stores: Stores.prefault({}).describe('Where state is kept.'),
+    engines: Engines.prefault({}).describe('The conversation engines.'),
+    identify: Identify.prefault({}),
+    referrals: Referrals.prefault({}),
+    detectors: Detectors.prefault({}).describe('Who listens besides the detectors that are built in.'),
+    policy: Policy.prefault({}).describe('What the gateway does by itself.'),
+    telemetry: Telemetry.prefault({}).describe('Logs and traces.'),
+    plan: Plan.prefault({}).describe('The incident-response plan.'),
+  })
+  .superRefine(({ engines, policy: { crisis } }, context) => {
+    if (engines.primary?.referralProtocol === true) return
+    const actions = [crisis.default, ...Object.values(crisis.categories), ...Object.values(crisis.levels)]
+    if (actions.includes('observe'))
+      context.addIssue({
+        code: 'custom',
+        path: ['policy', 'crisis'],
+        message:
+          'expected support or intercept: observe leaves a disclosure to the engine, which must have a referral protocol of its own (engines.primary.referralProtocol: true). To watch without acting, use policy.mode: observe',
+      })
+  })
 export type Config = z.infer<typeof Config>
 
 function sameDialect(a: EngineOptions, b: EngineOptions): boolean {

@@ -41,6 +41,8 @@ export interface UserDetector {
   readonly name: string
   readonly version: string
   inspect(side: UserSide): UserReport
+  /** Takes in what somebody else has found in the session's last message, so that its risk is remembered. */
+  note(session: string, finding: Pick<CrisisFinding, 'level' | 'score'>, nowMs: number): void
 }
 
 /** A detector as data: its name, what can be configured, and how it is made. `create` may take some milliseconds. */

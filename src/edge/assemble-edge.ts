@@ -143,6 +143,7 @@ function logRecorder(logger: Logger): CrisisRecorder {
     caught({ kind, action, engine, mode }) {
       logger.warn({ kind, action, engine, mode }, 'a harmful reply')
     },
+    noticed() {},
     screened() {},
   }
 }

@@ -2,7 +2,7 @@ import type { HaltVerdict } from '../breakers/halt-gate.ts'
 import { asBody } from '../bytes.ts'
 import type { Dialect, ReplyStream } from '../dialects/dialect.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
-import type { DisclosureSource } from '../referrals/disclosure.ts'
+import type { CrisisRecorder, DisclosureSource } from '../referrals/disclosure.ts'
 import type { SafeReplies } from '../safe-reply/safe-reply.ts'
 import type { Metrics, Outcome } from '../telemetry/metrics.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
@@ -15,6 +15,7 @@ export interface AnswerParts {
   safeReplies: SafeReplies
   singleCountry: string | undefined
   metrics: Metrics
+  recorder: CrisisRecorder
 }
 
 /** The caller's way of asking for an error instead of the safe reply: this request header with the value `error`. */
@@ -91,6 +92,7 @@ export function sayInstead(
     afterCut,
   })
   parts.metrics.safeReplies.inc({ why })
+  parts.recorder.noticed(version)
   if (screening !== undefined) screening.given = { source: sourceOf[why], textVersion: version }
   return text
 }

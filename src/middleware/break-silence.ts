@@ -79,5 +79,7 @@ function fallsDue(parts: SilenceParts, exchange: LiveExchange): { silence: Silen
 /** The words of the acknowledgement, with the blank line before what follows. */
 export function acknowledge(parts: SilenceParts, { who }: LiveExchange): string {
   parts.metrics.acknowledgements.inc()
-  return `${parts.safeReplies.acknowledgement(who.language).text}\n\n`
+  const { text, version } = parts.safeReplies.acknowledgement(who.language)
+  parts.recorder.noticed(version)
+  return `${text}\n\n`
 }

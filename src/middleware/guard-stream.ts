@@ -155,7 +155,7 @@ export function guardStream(
     if (holdBack.cut !== undefined) return endWithheld(controller, holdBack.cut)
     if (bytes !== undefined) controller.enqueue(bytes)
     stream.sent(events)
-    const last = closing === undefined ? undefined : stream.closeWith?.(closing)
+    const last = closing === undefined ? undefined : stream.closeWith?.(closing, [0])
     if (last !== undefined) controller.enqueue(last)
     endWhole(controller)
   }

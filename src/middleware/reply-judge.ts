@@ -4,7 +4,7 @@ import type { HarmfulReplyDetector } from '../detectors/harmful-reply/harmful-re
 import type { ReplyVerdict } from '../detectors/harmful-reply/reply-watch.ts'
 import type { Logger } from '../logger.ts'
 import { type ReplyAction, replyAction, type SafetyPolicy } from '../plan/policy.ts'
-import type { CaughtReply, CrisisRecorder } from '../referrals/disclosure.ts'
+import type { CaughtReply } from '../referrals/disclosure.ts'
 import type { LinesGiven } from '../referrals/lines-given.ts'
 import type { SignalBook } from '../signals/book.ts'
 import { type AnswerParts, placeOf } from './answers.ts'
@@ -18,7 +18,6 @@ export interface JudgeParts extends AnswerParts {
   harmfulReply: HarmfulReplyDetector
   policy: SafetyPolicy
   linesGiven: LinesGiven
-  recorder: CrisisRecorder
   clock: Clock
   logger: Logger
 }
@@ -44,6 +43,7 @@ export function createReplyJudge(
   const { policy, metrics, recorder, safeReplies, clock } = parts
   const isObserved = policy.mode === 'observe'
   let isCaught = false
+  let given: string | undefined
   recorder.screened('reply', policy.mode)
 
   function found(finding: HarmFinding, wasRead: boolean): ReplyAction {
@@ -70,8 +70,13 @@ export function createReplyJudge(
     return action
   }
 
-  /** The crisis lines for this person, in full or, where they were given lately, in one line. */
+  /** The crisis lines for this person, in full or, where they were given lately, in one line; the same in every choice. */
   function lines(): string {
+    given ??= writeLines()
+    return given
+  }
+
+  function writeLines(): string {
     const { finding, variant } = screening
     const session = sessionOf(exchange)
     const nowMs = clock.wallMs()
@@ -81,6 +86,7 @@ export function createReplyJudge(
     const { text, version } = safeReplies.support({ variant: about, ...placeOf(parts, exchange), brief })
     if (finding !== undefined && !brief) parts.linesGiven.note(session, finding.level, nowMs)
     screening.given = { source: 'appended', textVersion: version }
+    recorder.noticed(version)
     metrics.addedLines.inc({ length: brief ? 'brief' : 'full' })
     return `\n\n${text}`
   }

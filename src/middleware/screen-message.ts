@@ -58,6 +58,14 @@ export async function hearRemote(parts: ListenParts, exchange: LiveExchange): Pr
   if (screening.remote !== asked) return
   screening.remote = undefined
   Object.assign(screening, judged(parts, exchange, combine(screening.report, verdict)))
+  remember(parts, exchange, screening)
+}
+
+/** What others have found weighs on the conversation as what we find ourselves. */
+function remember(parts: ListenParts, exchange: LiveExchange, { finding }: Pick<Screening, 'finding'>): void {
+  const session = sessionOf(exchange)
+  if (finding !== undefined && session !== undefined)
+    parts.crisis.note(session, finding, parts.clock.wallMs())
 }
 
 /** A fault of ours counts as what the policy says, and never as "nothing found" by itself. */
@@ -122,7 +130,9 @@ function askRemote(
   else
     void asked.then((verdict) => {
       const report = combine(screening.report, verdict)
-      record(parts, exchange, { ...screening, ...judged(parts, exchange, report) })
+      const other = { ...screening, ...judged(parts, exchange, report) }
+      remember(parts, exchange, other)
+      record(parts, exchange, other)
     })
 }
 

@@ -61,6 +61,8 @@ export interface CaughtReply {
 export interface CrisisRecorder {
   disclosed(disclosure: Disclosure): void
   caught(reply: CaughtReply): void
+  /** A person was told, by a text of ours of this version, that a machine is writing. */
+  noticed(textVersion: string): void
   /** One message or reply was judged, whatever was found: the whole of which the findings are a share. */
   screened(side: 'message' | 'reply', mode: 'enforce' | 'observe'): void
 }

@@ -164,6 +164,10 @@ export function createCrisisRecorder(parts: RecorderParts): CrisisRecords {
       judged.set(name, (judged.get(name) ?? 0) + 1)
       countSoon()
     },
+    noticed(textVersion) {
+      protocol.push({ kind: 'not-human-notice', detail: `texts ${textVersion}`, atMs: clock.wallMs() })
+      countSoon()
+    },
     noteProtocol(entry) {
       protocol.push({ ...entry, atMs: clock.wallMs() })
       countSoon()

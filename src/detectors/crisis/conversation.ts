@@ -22,7 +22,11 @@ const loweredEscalate = 0.5
 const heldLevels = new Set(['plan', 'intent', 'attempt'])
 
 /** The risk after one more message. */
-export function nextRisk(before: ConversationRisk, found: TextAssessment, nowMs: number): ConversationRisk {
+export function nextRisk(
+  before: ConversationRisk,
+  found: Pick<TextAssessment, 'outcome' | 'level' | 'score'>,
+  nowMs: number,
+): ConversationRisk {
   const remaining = riskAt(before, nowMs)
   const isHeld = found.outcome === 'alert' && found.level !== undefined && heldLevels.has(found.level)
   const told = found.level === 'history' ? 0.3 : found.outcome === 'clear' ? 0 : found.score

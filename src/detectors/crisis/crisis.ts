@@ -54,6 +54,11 @@ export function createCrisisDetector(
     name: 'crisis',
     version: assessor.version,
     inspect: (side) => inspect(side, assessor, sessions, known),
+    note(session, finding, nowMs) {
+      const kept = sessions.get(session)
+      if (kept === undefined) return
+      sessions.set(session, { ...kept, ...nextRisk(kept, { ...finding, outcome: 'alert' }, nowMs) })
+    },
   }
 }
 
