@@ -1,44 +1,23 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Channel } from '../../src/alerts/channel.ts'
 import { createWebhookChannel } from '../../src/alerts/webhook.ts'
+import { createWebhookSigner } from '../../src/alerts/webhook-signature.ts'
 import { handClock } from '../referrals/recorder-parts.ts'
+import {
+  isGenuine,
+  webhookSecret as secret,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from '../servers/webhook-receiver.ts'
 
-const secret = `whsec_${Buffer.from('a secret of thirty-two bytes ....').toString('base64')}`
 const another = `whsec_${Buffer.from('another one of thirty-two bytes .').toString('base64')}`
 
-interface Received {
-  headers: IncomingMessage['headers']
-  body: string
-}
-
-let server: Server
-let url: string
-let received: Received[]
-let answer: (response: ServerResponse, request: IncomingMessage) => void
+let receiver: WebhookReceiver
 
 beforeEach(async () => {
-  received = []
-  answer = (response) => response.writeHead(204).end()
-  server = createServer((request, response) => {
-    const pieces: Buffer[] = []
-    request.on('data', (piece: Buffer) => pieces.push(piece))
-    request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(pieces).toString() })
-      answer(response, request)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
-  url = `http://127.0.0.1:${address.port}/referrals`
+  receiver = await startWebhookReceiver()
 })
-
-afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-})
+afterEach(() => receiver.close())
 
 const message = {
   id: 'msg_1',
@@ -48,54 +27,36 @@ const message = {
 }
 
 const channel = (secrets: readonly string[] = [secret], timeoutMs = 2_000): Channel =>
-  createWebhookChannel({ target: () => ({ url, secrets, timeoutMs }), clock: handClock() })
+  createWebhookChannel({ target: () => ({ url: receiver.url, secrets, timeoutMs }), clock: handClock() })
 
 const send = (one: Channel = channel(), payload = message.payload) =>
   one.send({ ...message, payload }, new AbortController().signal)
-
-/** As a receiver does it, by the specification and with another library than the sender. */
-function verified({ headers, body }: Received, key: string, nowSeconds: number): boolean {
-  const id = String(headers['webhook-id'])
-  const timestamp = String(headers['webhook-timestamp'])
-  if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - nowSeconds) > 300) return false
-  const expected = createHmac('sha256', Buffer.from(key.slice('whsec_'.length), 'base64'))
-    .update(`${id}.${timestamp}.${body}`)
-    .digest()
-  return String(headers['webhook-signature'])
-    .split(' ')
-    .some((signature) => {
-      const [version, mac = ''] = signature.split(',')
-      const bytes = Buffer.from(mac, 'base64')
-      return version === 'v1' && bytes.length === expected.length && timingSafeEqual(bytes, expected)
-    })
-}
 
 const nowSeconds = () => Math.floor(handClock().nowMs / 1_000)
 
 describe('a webhook', () => {
   it('is signed so that its receiver can tell who sent it and that it is whole', async () => {
     expect(await send()).toEqual({ kind: 'delivered' })
-    const [one] = received
+    const [one] = receiver.received
     if (one === undefined) throw new Error('nothing was received')
     expect(one.body).toBe(message.payload)
     expect(one.headers['content-type']).toBe('application/json')
     expect(one.headers['webhook-id']).toBe('msg_1')
-    expect(verified(one, secret, nowSeconds())).toBe(true)
-    expect(verified({ ...one, body: one.body.replace('ü', 'u') }, secret, nowSeconds())).toBe(false)
-    expect(verified(one, another, nowSeconds())).toBe(false)
-    expect(verified(one, secret, nowSeconds() + 301)).toBe(false)
+    expect(isGenuine(one, secret, nowSeconds())).toBe(true)
+    expect(isGenuine({ ...one, body: one.body.replace('ü', 'u') }, secret, nowSeconds())).toBe(false)
+    expect(isGenuine(one, another, nowSeconds())).toBe(false)
+    expect(isGenuine(one, secret, nowSeconds() + 301)).toBe(false)
   })
 
   it('is signed with both secrets while its receiver changes over', async () => {
     await send(channel([another, secret]))
-    const [one] = received
+    const [one] = receiver.received
     if (one === undefined) throw new Error('nothing was received')
-    expect([secret, another].map((key) => verified(one, key, nowSeconds()))).toEqual([true, true])
+    expect([secret, another].map((key) => isGenuine(one, key, nowSeconds()))).toEqual([true, true])
   })
 
   it('carries the test vector of the specification', async () => {
     // The same numbers as in the reference libraries' tests.
-    const { createWebhookSigner } = await import('../../src/alerts/webhook-signature.ts')
     const sign = await createWebhookSigner(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'])
     expect(await sign('msg_p5jXN8AQM9LWM0D4loKWxJek', 1614265330, '{"test": 2432232314}')).toBe(
       'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
@@ -114,36 +75,36 @@ describe('a webhook', () => {
     [500, { kind: 'retry', why: 'HTTP 500' }],
     [503, { kind: 'retry', why: 'HTTP 503' }],
   ])('answered with %d is %o', async (status, result) => {
-    answer = (response) => response.writeHead(status).end('the body does not matter')
+    receiver.answer = (response) => response.writeHead(status).end('the body does not matter')
     expect(await send()).toEqual(result)
   })
 
   it('waits as long as the receiver asks', async () => {
-    answer = (response) => response.writeHead(429, { 'retry-after': '7' }).end()
+    receiver.answer = (response) => response.writeHead(429, { 'retry-after': '7' }).end()
     expect(await send()).toEqual({ kind: 'retry', why: 'HTTP 429', afterMs: 7_000 })
   })
 
   it('follows no redirect', async () => {
-    answer = (response) => response.writeHead(307, { location: url.replace('referrals', 'elsewhere') }).end()
+    receiver.answer = (response) =>
+      response.writeHead(307, { location: receiver.url.replace('referrals', 'elsewhere') }).end()
     expect(await send()).toEqual({ kind: 'retry', why: 'HTTP 307' })
-    expect(received).toHaveLength(1)
+    expect(receiver.received).toHaveLength(1)
   })
 
   it('gives up on a receiver that says nothing', async () => {
-    answer = () => {}
+    receiver.answer = () => {}
     expect(await send(channel([secret], 60))).toEqual({ kind: 'retry', why: 'no answer within 60 ms' })
   })
 
   it('is tried again when nobody listens, and the reason names no address', async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
+    await receiver.close()
     expect(await send()).toEqual({ kind: 'retry', why: 'ECONNREFUSED' })
   })
 
   it('of 20,000 bytes or more is never sent', async () => {
     expect(await send(channel(), 'x'.repeat(19_999))).toEqual({ kind: 'delivered' })
     expect(await send(channel(), 'ü'.repeat(10_000))).toMatchObject({ kind: 'refused' })
-    expect(received).toHaveLength(1)
+    expect(receiver.received).toHaveLength(1)
   })
 
   it('waits for its settings when they are gone', async () => {
