@@ -31,10 +31,15 @@ export async function answerInTime(
   const { conversation } = exchange
   if (conversation === undefined || !isHeldWhole(parts, exchange)) return answering
   const silence = breakSilence(parts, exchange, () => answering)
-  const first = await silence.next()
-  if (first === 'too-long') return whole(giveUp(parts, exchange, conversation, watch, answering))
-  if (first !== 'acknowledge') return first
-  return { response: beginWithWords(parts, exchange, conversation, watch, silence, answering), streams: true }
+  for (;;) {
+    const next = await silence.next()
+    if (next === 'too-long') return whole(giveUp(parts, exchange, conversation, watch, answering))
+    if (next !== 'acknowledge') return next
+    const opening = acknowledge(parts, exchange, openStream(exchange, conversation))
+    if (opening === undefined) continue
+    const response = beginWithWords(parts, exchange, conversation, watch, silence, answering, opening)
+    return { response, streams: true }
+  }
 }
 
 function giveUp(
@@ -64,10 +69,9 @@ function beginWithWords(
   watch: ExchangeWatch,
   silence: BreakSilence<Answer>,
   answering: Promise<Answer>,
+  acknowledgement: Uint8Array,
 ): Response {
-  const words = acknowledge(parts, exchange)
-  let opening = openStream(exchange, conversation).openWith(words)
-  exchange.acknowledged = words
+  let opening: Uint8Array | undefined = acknowledgement
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
 
   /** The engine's stream once it has begun; the safe reply where it has none. */

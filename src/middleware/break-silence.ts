@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { ReplyStream } from '../dialects/dialect.ts'
 import type { SafetyPolicy } from '../plan/policy.ts'
 import type { AnswerParts } from './answers.ts'
 import type { LiveExchange } from './live-exchange.ts'
@@ -76,10 +77,21 @@ function fallsDue(parts: SilenceParts, exchange: LiveExchange): { silence: Silen
   ]
 }
 
-/** The words of the acknowledgement, with the blank line before what follows. */
-export function acknowledge(parts: SilenceParts, { who }: LiveExchange): string {
-  parts.metrics.acknowledgements.inc()
-  const { text, version } = parts.safeReplies.acknowledgement(who.language)
+/**
+ * The acknowledgement, written to this stream, with the blank line before what follows. `undefined` where no words of
+ * ours may begin the reply, or not yet.
+ */
+export function acknowledge(
+  parts: SilenceParts,
+  exchange: LiveExchange,
+  stream: Pick<ReplyStream, 'openWith'>,
+): Uint8Array | undefined {
+  const { text, version } = parts.safeReplies.acknowledgement(exchange.who.language)
+  const words = `${text}\n\n`
+  const bytes = stream.openWith(words)
+  if (bytes === undefined) return undefined
+  exchange.acknowledged = words
   parts.recorder.noticed(version)
-  return `${text}\n\n`
+  parts.metrics.acknowledgements.inc()
+  return bytes
 }

@@ -121,10 +121,8 @@ export function guardStream(
       return true
     }
     if (read === 'acknowledge') {
-      const words = acknowledge(parts, exchange)
-      const bytes = stream.openWith(words)
+      const bytes = acknowledge(parts, exchange, stream)
       if (bytes === undefined) return false
-      exchange.acknowledged = words
       holdBack.acknowledged()
       controller.enqueue(bytes)
       return true

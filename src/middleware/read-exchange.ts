@@ -27,9 +27,13 @@ export function readExchange(parts: {
     if (!exchange.open && dialect.reads(method, path)) {
       const bodyless = dialect.hasNoBody?.(method, path) === true
       if (!bodyless) requireJson(headers)
+      const body = bodyless ? undefined : parseJson(exchange.body)
+      const request = dialect.readRequest(body, exchange)
+      const own = dialect.withoutOwnItems?.(body)
+      if (own !== undefined) exchange.body = utf8Bytes.encode(JSON.stringify(own))
       exchange.conversation = {
         dialect,
-        request: dialect.readRequest(bodyless ? undefined : parseJson(exchange.body), exchange),
+        request,
         made: { requestId: exchange.requestId, nowMs: clock.wallMs() },
       }
       exchange.form = exchange.conversation.request.stream ? 'stream' : 'json'
@@ -89,6 +93,7 @@ function requireJson(headers: HeaderSource) {
     throw new GatewayError('unsupported_media_type', 'expected a request body without content-encoding')
 }
 
+const utf8Bytes = new TextEncoder()
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parseJson(body: Uint8Array | undefined): unknown {
