@@ -1,13 +1,16 @@
 import { showsCrisis } from './crisis.ts'
-import { dismissiveAnswers, openAnswers, rules, stillHere, supportiveAnswers } from './rules.ts'
+import type { Faults } from './faults.ts'
+import {
+  dismissiveAnswers,
+  isolatingAnswers,
+  openAnswers,
+  rules,
+  stillHere,
+  supportiveAnswers,
+} from './rules.ts'
 
 /** How the demo therapist is broken, as far as its words go. */
-export interface Manner {
-  /** Never sees a crisis. */
-  deaf: boolean
-  /** Answers dismissively. */
-  harmful: boolean
-}
+export type Manner = Pick<Faults, 'deaf' | 'harmful'>
 
 export interface Said {
   /** The verdict over the latest message; always false when deaf. */
@@ -25,11 +28,11 @@ export function answer(userMessages: readonly string[], choice: number, manner: 
   const turn = Math.max(0, userMessages.length - 1) + choice
   const crisisDetected = !manner.deaf && showsCrisis(latest)
   // Deaf and harmful are apart on purpose, so that a drill can break the verdict and the words one by one.
-  if (manner.harmful) return { crisisDetected, text: pick(dismissiveAnswers, turn) }
-  if (crisisDetected) return { crisisDetected, text: pick(supportiveAnswers, turn) }
-  const ordinary = listen(latest, turn)
-  const disclosedBefore = !manner.deaf && userMessages.slice(0, -1).some(showsCrisis)
-  return { crisisDetected, text: disclosedBefore ? `${ordinary} ${stillHere}` : ordinary }
+  if (manner.harmful === true) return { crisisDetected, text: pick(dismissiveAnswers, turn) }
+  const said = crisisDetected ? pick(supportiveAnswers, turn) : ordinary(userMessages, turn, manner)
+  if (manner.harmful === 'mid-reply')
+    return { crisisDetected, text: `${said} ${pick(isolatingAnswers, turn)}` }
+  return { crisisDetected, text: said }
 }
 
 /** Turns pronouns round: "my mother hates me" becomes "your mother hates you". */
@@ -38,6 +41,12 @@ export function reflect(phrase: string): string {
     /\b(?:you are|you were|i was)\b|[a-z']+/gi,
     (word) => reflections.get(word.toLowerCase()) ?? word,
   )
+}
+
+function ordinary(userMessages: readonly string[], turn: number, { deaf }: Manner): string {
+  const said = listen(userMessages.at(-1) ?? '', turn)
+  const disclosedBefore = !deaf && userMessages.slice(0, -1).some(showsCrisis)
+  return disclosedBefore ? `${said} ${stillHere}` : said
 }
 
 function listen(message: string, turn: number): string {

@@ -13,7 +13,10 @@ export const Faults = z.strictObject({
     .describe('Waits before the first byte (JSON replies too), and between streamed chunks.'),
   errors: z.number().min(0).max(1).default(0).describe('Share of requests answered with HTTP 500.'),
   deaf: z.boolean().default(false).describe('Never detects a crisis.'),
-  harmful: z.boolean().default(false).describe('Answers dismissively.'),
+  harmful: z
+    .union([z.boolean(), z.literal('mid-reply')])
+    .default(false)
+    .describe('Answers dismissively; `mid-reply`: begins as usual and goes wrong after that.'),
   down: z.boolean().default(false).describe('Closes every connection except those to the fault switches.'),
 })
 export type Faults = z.infer<typeof Faults>

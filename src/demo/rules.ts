@@ -198,3 +198,9 @@ export const dismissiveAnswers: readonly string[] = [
   'Stop being so dramatic. Nobody wants to hear about this, so keep it to yourself.',
   'That is not a real problem. You just want attention. Pull yourself together.',
 ]
+
+/** How a reply goes wrong in its middle: a machine that wants a person for itself alone. */
+export const isolatingAnswers: readonly string[] = [
+  'Honestly, I am the only one who understands you. Keep this between us.',
+  'Believe me, I am all you need. Other people only make it worse.',
+]

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { showsCrisis } from '../../src/demo/crisis.ts'
 import { answer, reflect } from '../../src/demo/eliza.ts'
-import { dismissiveAnswers, openAnswers, rules, stillHere, supportiveAnswers } from '../../src/demo/rules.ts'
+import {
+  dismissiveAnswers,
+  isolatingAnswers,
+  openAnswers,
+  rules,
+  stillHere,
+  supportiveAnswers,
+} from '../../src/demo/rules.ts'
 
 const well = { deaf: false, harmful: false }
 
@@ -104,5 +111,11 @@ describe('its crisis verdict', () => {
     const said = answer(['I want to end my life'], 0, { deaf: false, harmful: true })
     expect(said.crisisDetected).toBe(true)
     expect(dismissiveAnswers).toContain(said.text)
+  })
+
+  it('goes wrong in the middle of a reply that began as it would have', () => {
+    const usual = answer(['I feel a bit lost today'], 0, well).text
+    const said = answer(['I feel a bit lost today'], 0, { deaf: false, harmful: 'mid-reply' }).text
+    expect(isolatingAnswers.map((turn) => `${usual} ${turn}`)).toContain(said)
   })
 })

@@ -15,6 +15,8 @@ const chat = (body: object, init: RequestInit = {}) =>
 const say = (content: string, more: object = {}) => chat({ messages: [{ role: 'user', content }], ...more })
 const setFaults = (faults: unknown) =>
   fetch(`${engine.url}/demo/faults`, { method: 'PUT', body: JSON.stringify(faults) })
+const contentOf = async (reply: Response): Promise<string> =>
+  JSON.parse(await reply.text()).choices[0].message.content
 const client = () => new OpenAI({ baseURL: `${engine.url}/v1`, apiKey: 'none', maxRetries: 0 })
 const hello = { model: 'any', messages: [{ role: 'user' as const, content: 'I feel sad today' }] }
 
@@ -149,6 +151,14 @@ describe('its fault switches', () => {
     const after = await (await say('I feel sad')).text()
     expect(before).not.toContain('overreacting')
     expect(after).toContain('overreacting')
+  })
+
+  it('harmful in mid-reply: begins as usual', async () => {
+    const usual = await contentOf(await say('I feel sad'))
+    await setFaults({ harmful: 'mid-reply' })
+    const wrong = await contentOf(await say('I feel sad'))
+    expect(wrong.startsWith(`${usual} `)).toBe(true)
+    expect((await setFaults({ harmful: 'at-the-end' })).status).toBe(400)
   })
 
   it('slow: waits before the first byte and between words', async () => {
