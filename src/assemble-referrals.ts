@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import type { Logger } from './logger.ts'
 import { referralDelivered, referralFailed } from './referrals/delivery.ts'
+import { createPagingWatch } from './referrals/paging-watch.ts'
 import type { Keys } from './referrals/prepare.ts'
 import { createCrisisRecorder } from './referrals/recorder.ts'
 import type { Records } from './stores/records.ts'
@@ -69,10 +70,26 @@ export function assembleReferrals(parts: {
     onError: (verb) => metrics.recordErrors.inc({ verb }),
     onWritten: () => outbox.wake(),
   })
+  const paging = createPagingWatch({
+    records,
+    clock,
+    logger,
+    rule: () => ({ overdue: plan().crisisEvents.overdue, actor, timeScale: plan().timeScale }),
+  })
   outbox.start()
+  paging.start()
   return {
     recorder,
+    /** Disclosures of a plan, of intent or of an attempt that nobody has acknowledged in time. */
+    overdue: () => paging.overdue,
+    /** Says in the log beside the register what is in force; once a day is enough, and more does no harm. */
+    noteProtocol(detail: string) {
+      recorder.noteProtocol({ kind: 'protocol', detail })
+      if (parts.config().policy.mode === 'observe')
+        recorder.noteProtocol({ kind: 'observe', detail: 'policy.mode' })
+    },
     async close() {
+      await paging.close()
       await recorder.close()
       await outbox.close()
     },

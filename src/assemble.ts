@@ -72,6 +72,7 @@ const shortId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 12)
 
 const deriveEveryMs = 10_000
 const refreshKeysMs = 5_000
+const protocolEveryMs = 6 * 3_600_000
 /** Sections that are read once, at the start. */
 const needRestart = [
   'traffic.listen',
@@ -176,6 +177,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   function wireTraffic(next: Config) {
     const { primary } = next.engines
     const lines = createCrisisLines({ useUnchecked: next.policy.useUncheckedCrisisLines })
+    const remote = createRemotes(next, { clock, logger })
     const app = createTraffic({
       dialect: createDialect(primary?.dialect ?? 'openai-chat', primary?.genericJson ?? {}),
       identify: next.identify,
@@ -194,10 +196,10 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       platform: nodePlatform,
       ...detectors,
       policy: next.policy,
-      remote: createRemotes(next, { clock, logger }),
+      remote,
       recorder: referrals.recorder,
     })
-    return { app, lines }
+    return { app, lines, remote }
   }
 
   function warnings(): string[] {
@@ -238,6 +240,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     halt,
     metrics,
     clock,
+    seal: options.keys.seal,
     book,
     evaluator,
     version,
@@ -250,7 +253,15 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     breakers: () =>
       Object.fromEntries(Object.entries(engines.guarded).map(([name, { breaker }]) => [name, breaker])),
     publishHealth: () =>
-      publishHealth({ metrics, halt, engines: engines.guarded, route: engines.route, book }),
+      publishHealth({
+        metrics,
+        halt,
+        engines: engines.guarded,
+        route: engines.route,
+        book,
+        overdueDisclosures: referrals.overdue(),
+        remotes: traffic.remote?.states() ?? [],
+      }),
     ready: () => ({
       ready: true,
       replies: view.replies(),
@@ -272,6 +283,12 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   const derive = () => keeper.deriveFromHalts(() => halt.entries())
   const stopDeriving = halt.onChange(derive)
   const deriveTimer = setInterval(derive, deriveEveryMs)
+  const noteProtocol = () =>
+    referrals.noteProtocol(
+      `crisis ${detectors.crisis.version}, harmful-reply ${detectors.harmfulReply.version}, policy ${JSON.stringify(current.policy.crisis)}`,
+    )
+  noteProtocol()
+  const protocolTimer = setInterval(noteProtocol, protocolEveryMs)
   let respond = wireResponses()
   let tick = setInterval(evaluate, evaluator.tickMs)
   derive()
@@ -329,6 +346,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     async close() {
       clearInterval(tick)
       clearInterval(deriveTimer)
+      clearInterval(protocolTimer)
       stopDeriving()
       await referrals.close()
       await keeper.close()

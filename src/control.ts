@@ -3,12 +3,14 @@ import { bodyLimit } from 'hono/body-limit'
 import type { AdminEnv } from './admin/admin-env.ts'
 import { auditRoutes } from './admin/audit.ts'
 import { breakerRoutes } from './admin/breakers.ts'
+import { crisisEventRoutes } from './admin/crisis-events.ts'
 import { engineRoutes } from './admin/engines.ts'
 import { answerAdminError } from './admin/errors.ts'
 import { haltRoutes } from './admin/halts.ts'
 import { incidentRoutes } from './admin/incidents.ts'
 import { keyRoutes } from './admin/keys.ts'
 import { personRoutes } from './admin/persons.ts'
+import { referralRegisterRoutes } from './admin/referral-register.ts'
 import { requireJson } from './admin/require-json.ts'
 import { type KeyCheckParts, requireKey } from './admin/require-key.ts'
 import { signalRoutes } from './admin/signals.ts'
@@ -27,6 +29,8 @@ export type ControlParts = KeyCheckParts &
   Parts<typeof keyRoutes> &
   Parts<typeof personRoutes> &
   Parts<typeof auditRoutes> &
+  Parts<typeof crisisEventRoutes> &
+  Parts<typeof referralRegisterRoutes> &
   Parts<typeof signalRoutes> &
   Parts<typeof stateRoutes> & {
     metrics: Metrics
@@ -96,6 +100,8 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   personRoutes(admin, parts)
   keyRoutes(admin, parts)
   auditRoutes(admin, parts)
+  crisisEventRoutes(admin, parts)
+  referralRegisterRoutes(admin, parts)
   signalRoutes(admin, parts)
   stateRoutes(admin, parts)
   control.route('/admin/v1', admin)

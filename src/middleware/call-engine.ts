@@ -200,7 +200,7 @@ function answerReply(
     const body = guardStream(guard, exchange, conversation, screening, reply)
     return { response: new Response(body, { status, headers }), streams: true }
   }
-  countReply(parts, exchange, exchange.open ? 'open-path' : 'no-dialect')
+  countReply(parts, exchange, exchange.open ? 'open-path' : status >= 300 ? 'engine-refusal' : 'no-dialect')
   if (isBodyless(exchange.method, status)) {
     // Nobody would ever read a stream of it, and so it would never end.
     reply.body.cancel()

@@ -124,6 +124,14 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'Messages of the outbox by channel and result of the attempt.',
       ['channel', 'result'],
     ),
+    overdueDisclosures: gauge(
+      'haltgate_overdue_disclosures',
+      'Disclosures of a plan, of intent or of an attempt that nobody has acknowledged in time.',
+    ),
+    remoteState: gauge('haltgate_remote_detector_state', '1 for the state its circuit is in.', [
+      'detector',
+      'state',
+    ]),
     safeReplies: counter('haltgate_safe_replies_total', 'Safe replies given, by why.', ['why']),
     breakerState: gauge('haltgate_breaker_state', '1 for the state the circuit is in.', ['engine', 'state']),
     breakerChanges: counter('haltgate_breaker_changes_total', 'Changes of a circuit, by new state.', [

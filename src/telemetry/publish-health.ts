@@ -16,6 +16,8 @@ export function publishHealth(parts: {
   engines: Partial<Record<EngineName, { breaker: Pick<Breaker, 'state'> }>>
   route: Route
   book: SignalBook
+  overdueDisclosures: number
+  remotes: readonly { detector: string; state: Breaker['state'] }[]
 }): void {
   const { metrics, halt } = parts
   const health = halt.health()
@@ -34,6 +36,9 @@ export function publishHealth(parts: {
     const state = parts.engines[engine]?.breaker.state
     if (state !== undefined) metrics.breakerState.set({ engine, state }, 1)
   }
+  metrics.overdueDisclosures.set(parts.overdueDisclosures)
+  metrics.remoteState.reset()
+  for (const { detector, state } of parts.remotes) metrics.remoteState.set({ detector, state }, 1)
   metrics.routeActive.reset()
   metrics.routeActive.set({ engine: parts.route.serving }, 1)
 
