@@ -4,6 +4,7 @@ import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
 import { assembleEngines, type Engines, retiredEngines } from './assemble-engines.ts'
 import { createDetectors, createRemotes } from './assemble-listening.ts'
+import { runPlan } from './assemble-plan.ts'
 import { assembleReferrals } from './assemble-referrals.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
@@ -18,12 +19,10 @@ import { errorFields, type Logger } from './logger.ts'
 import { referralWarnings } from './referrals/keys.ts'
 import type { Keys } from './referrals/prepare.ts'
 import { createRecordKeeper } from './responses/record-keeper.ts'
-import { respondToBreaches } from './responses/respond-to-breaches.ts'
 import { openIncidentOnOutage, suspensionWatch } from './responses/watch-gateway.ts'
 import { createCrisisLines } from './safe-reply/crisis-lines.ts'
 import { createSafeReplies } from './safe-reply/safe-reply.ts'
 import { createSignalBook } from './signals/book.ts'
-import { createEvaluator } from './signals/evaluator.ts'
 import type { DataDir } from './stores/data-dir.ts'
 import type { HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
@@ -142,7 +141,23 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   })
 
   const book = createSignalBook({ plan: config.plan, clock })
-  const evaluator = createEvaluator({ plan: config.plan, book, clock })
+  const plan = runPlan({
+    plan: () => current.plan,
+    book,
+    route: () => engines.route,
+    keeper,
+    metrics,
+    logger,
+    clock,
+    actor,
+    onTick: suspensionWatch(halt, {
+      openIncident: keeper.openIncident,
+      actor,
+      timeScale: current.plan.timeScale,
+      clock,
+    }),
+  })
+  const { evaluator } = plan
   const retired = retiredEngines(logger)
   let engines = wireEngines(config)
   engines.setOperatorState(readOperatorState(dataDir.path, logger))
@@ -156,7 +171,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       if (state !== 'primary') return
       // What it did before it was tried and found healthy is over.
       book.forget('primary')
-      respond(evaluator.recovered('primary'))
+      plan.recovered('primary')
     })
     for (const name of engineNames)
       made.guarded[name]?.breaker.onChange((state) => {
@@ -274,12 +289,6 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     },
   })
 
-  const watchSuspension = suspensionWatch(halt, {
-    openIncident: keeper.openIncident,
-    actor,
-    timeScale: current.plan.timeScale,
-    clock,
-  })
   const derive = () => keeper.deriveFromHalts(() => halt.entries())
   const stopDeriving = halt.onChange(derive)
   const deriveTimer = setInterval(derive, deriveEveryMs)
@@ -289,32 +298,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     )
   noteProtocol()
   const protocolTimer = setInterval(noteProtocol, protocolEveryMs)
-  let respond = wireResponses()
-  let tick = setInterval(evaluate, evaluator.tickMs)
+  plan.begin()
   derive()
-
-  function wireResponses() {
-    return respondToBreaches({
-      metrics,
-      logger,
-      route: engines.route,
-      active: () => evaluator.active(),
-      openIncident: keeper.openIncident,
-      noteIncident: keeper.noteIncident,
-      actor,
-      timeScale: current.plan.timeScale,
-    })
-  }
-
-  function evaluate() {
-    try {
-      respond(evaluator.tick())
-      watchSuspension()
-    } catch (error) {
-      // One wrong signal must not end a gateway that people talk through.
-      logger.error(errorFields(error), 'the signals could not be judged; tried again with the next tick')
-    }
-  }
 
   return {
     traffic: (request, env) => traffic.app.fetch(request, env),
@@ -331,12 +316,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
         retired.add(old, longestExchangeMs(before))
       }
       current = next
-      book.replan(next.plan)
-      respond(evaluator.replan(next.plan))
-      respond = wireResponses()
+      plan.replan()
       traffic = wireTraffic(next)
-      clearInterval(tick)
-      tick = setInterval(evaluate, evaluator.tickMs)
       return needRestart.filter((path) => !same(at(before, path), at(next, path)))
     },
     noteReload(result, cause) {
@@ -344,7 +325,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       if (result === 'taken') void keeper.recordChange({ name: actor }, 'config.reload', 'config', cause)
     },
     async close() {
-      clearInterval(tick)
+      plan.close()
       clearInterval(deriveTimer)
       clearInterval(protocolTimer)
       stopDeriving()
