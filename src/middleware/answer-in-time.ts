@@ -72,6 +72,7 @@ function beginWithWords(
   acknowledgement: Uint8Array,
 ): Response {
   let opening: Uint8Array | undefined = acknowledgement
+  let isCancelled = false
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
 
   /** The engine's stream once it has begun; the safe reply where it has none. */
@@ -96,6 +97,11 @@ function beginWithWords(
       await response.body?.cancel()
       return instead('unavailable')
     } catch (error) {
+      if (watch.cutBy === 'client') {
+        exchange.finish('client-closed', 499)
+        watch.stop()
+        return streamOf(new Uint8Array())
+      }
       parts.metrics.errors.inc({ code: error instanceof GatewayError ? error.code : 'internal' })
       return instead('unavailable')
     }
@@ -110,11 +116,13 @@ function beginWithWords(
           return
         }
         reader ??= (await rest()).getReader()
+        if (isCancelled) return reader.cancel()
         const { done, value } = await reader.read()
         if (done) controller.close()
         else controller.enqueue(value)
       },
       async cancel() {
+        isCancelled = true
         watch.cut('client')
         await reader?.cancel()
       },

@@ -22,12 +22,10 @@ export interface SilenceParts extends AnswerParts {
 }
 
 /** Whether this exchange is one that must not be silent: a disclosure, whose reply is held until it is judged. */
-export function isHeldWhole({ policy }: SilenceParts, { screening }: LiveExchange): boolean {
-  return (
-    policy.mode === 'enforce' &&
-    screening?.finding !== undefined &&
-    holdBackOf(policy.holdBack, screening) === 'reply'
-  )
+export function isHeldWhole({ policy }: SilenceParts, exchange: LiveExchange): boolean {
+  const { screening, conversation } = exchange
+  if (policy.mode === 'observe' || screening?.finding === undefined) return false
+  return conversation?.request.replyForm === 'text' && holdBackOf(policy.holdBack, screening) === 'reply'
 }
 
 /** Times count from the whole request on. Nothing falls due where the reply is not held as a whole. */
@@ -70,7 +68,7 @@ function fallsDue(parts: SilenceParts, exchange: LiveExchange): { silence: Silen
   if (!isHeldWhole(parts, exchange)) return []
   const { acknowledgeAfterMs, safeReplyAfterMs } = parts.policy
   const { request } = exchange.conversation ?? {}
-  const mayBegin = request?.stream && request.replyForm === 'text' && exchange.acknowledged === undefined
+  const mayBegin = request?.stream === true && exchange.acknowledged === undefined
   return [
     ...(mayBegin ? [{ silence: 'acknowledge' as const, afterMs: acknowledgeAfterMs }] : []),
     { silence: 'too-long', afterMs: safeReplyAfterMs },

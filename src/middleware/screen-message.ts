@@ -145,7 +145,9 @@ function recordAtEnd(parts: ListenParts, exchange: LiveExchange, screening: Scre
       isRecorded = true
       if (outcome === 'engine-error' || outcome === 'internal-error' || outcome === 'refused')
         screening.given = { source: 'none', textVersion: undefined }
-      record(parts, exchange, screening)
+      // A halted exchange waits for nobody; what another opinion finds is recorded all the same.
+      if (screening.remote === undefined) record(parts, exchange, screening)
+      else void hearRemote(parts, exchange).then(() => record(parts, exchange, screening))
     }
     finish(outcome, status, code)
   }
