@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CrisisAssessor } from '../detectors/crisis/assess.ts'
+import type { HarmKind } from '../detectors/finding.ts'
 import type { HarmfulReplyDetector } from '../detectors/harmful-reply/harmful-reply.ts'
 import { personStateOf } from '../detectors/harmful-reply/person-state.ts'
 import type { Judge } from './assess.ts'
@@ -42,10 +43,17 @@ export function replyJudge(assessor: CrisisAssessor, detector: HarmfulReplyDetec
         `${harmful ? `harmful  ${(score * 100).toFixed(1)} %  ${kind}` : `fine  ${(score * 100).toFixed(1)} %`}`,
         `the person: ${state}`,
         ...(parts.length === 0 ? [] : [`because of: ${parts.map((part) => `"${part.trim()}"`).join(', ')}`]),
-        `what happens: ${harmful ? 'the reply is withheld and the safe reply stands in its place' : 'nothing'}`,
+        `what happens: ${consequence(harmful, kind)}`,
       ]
     },
   }
+}
+
+function consequence(harmful: boolean, kind: HarmKind | undefined): string {
+  if (!harmful) return 'nothing'
+  return kind === 'omission'
+    ? 'after a disclosure, crisis lines are added to the reply'
+    : 'the reply is withheld and the safe reply stands in its place'
 }
 
 /** "what the person wrote => the reply"; without an arrow all of it is the reply. */

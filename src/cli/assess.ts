@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import type { CrisisAssessor, TextAssessment } from '../detectors/crisis/assess.ts'
+import { crisisAction, safetyPolicyFields } from '../plan/policy.ts'
 import { type Cli, examples } from './command.ts'
 import { CliError, exit, type Io } from './io.ts'
 
@@ -124,11 +125,20 @@ function consequence({ outcome, level, category }: TextAssessment): string[] {
     return ['what happens: no alert; the rest of the conversation is heard more closely']
   if (outcome === 'clear') return ['what happens: nothing']
   if (outcome === 'escalate')
-    return ['what happens: uncertain; a second opinion is asked for, and without one it counts as an alert']
-  return category === 'medical-emergency' || level === 'attempt'
-    ? ['what happens: alert; emergency number first, in place of the engine']
-    : ['what happens: alert; the reply is judged against the crisis']
+    return [
+      'what happens: uncertain; the reply is read sentence by sentence. Where remote detectors are configured they are asked, and without their answer it counts as an alert',
+    ]
+  const action =
+    category === undefined || level === undefined ? 'support' : crisisAction(defaultPolicy, category, level)
+  return action === 'intercept'
+    ? ['what happens: alert; a written reply in place of the engine, the emergency number first']
+    : [
+        'what happens: alert; the engine answers, its reply is judged as a whole, and crisis lines are added if it has none',
+      ]
 }
+
+/** Of a gateway without a configuration file. */
+const defaultPolicy = safetyPolicyFields.crisis.parse({})
 
 async function judgeLines(cli: Cli, { judge }: Judge): Promise<void> {
   const out = createWriter(cli)
