@@ -1,6 +1,13 @@
 import { asBody } from '../bytes.ts'
 import { GatewayError } from '../errors.ts'
-import { answerSafely, openStream, requestIdHeaders, sayInstead, streamHeaders } from './answers.ts'
+import {
+  answerSafely,
+  crisisMark,
+  openStream,
+  requestIdHeaders,
+  sayInstead,
+  streamHeaders,
+} from './answers.ts'
 import type { SilenceParts } from './break-silence.ts'
 import { acknowledge, type BreakSilence, breakSilence, isHeldWhole } from './break-silence.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
@@ -129,7 +136,8 @@ function beginWithWords(
     },
     { highWaterMark: 0 },
   )
-  const headers = { ...streamHeaders, ...requestIdHeaders(conversation.dialect, exchange.requestId) }
+  const ids = requestIdHeaders(conversation.dialect, exchange.requestId)
+  const headers = { ...streamHeaders, ...ids, ...crisisMark(exchange) }
   return new Response(body, { status: 200, headers })
 }
 

@@ -145,6 +145,13 @@ export function haltMark(verdict: HaltVerdict): Record<string, string> {
   return { 'x-haltgate': `halted; id=${verdict.haltId}; cause=${verdict.cause}` }
 }
 
+/** Tells the application what the person disclosed, also where no words of ours may stand. */
+export function crisisMark({ screening }: LiveExchange): Record<string, string> {
+  if (screening?.finding === undefined) return {}
+  const { category, level } = screening.finding
+  return { 'x-haltgate-crisis': `${category}; level=${level}` }
+}
+
 export function haltedError(verdict: HaltVerdict): GatewayError {
   const why = verdict.kind === 'halted' ? 'by a safety halt' : 'because the halt state cannot be confirmed'
   return new GatewayError('halted', `AI replies are off ${why}; do not retry`)

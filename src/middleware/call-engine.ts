@@ -5,7 +5,14 @@ import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
 import { clientHeaders, engineHeaders } from '../engines/headers.ts'
 import { GatewayError, toGatewayError } from '../errors.ts'
 import { type Answer, answerInTime, whole } from './answer-in-time.ts'
-import { answerError, answerHalted, answerSafely, onHaltHeader, withheldError } from './answers.ts'
+import {
+  answerError,
+  answerHalted,
+  answerSafely,
+  crisisMark,
+  onHaltHeader,
+  withheldError,
+} from './answers.ts'
 import { countReply } from './count-reply.ts'
 import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
@@ -247,13 +254,6 @@ function answerWhole(
       'x-haltgate-engine': exchange.engineCall?.engine ?? exchange.plan.first,
     }),
   })
-}
-
-/** Tells the application what the person disclosed, where no words of ours may stand. */
-function crisisMark({ screening }: LiveExchange): Record<string, string> {
-  if (screening?.finding === undefined) return {}
-  const { category, level } = screening.finding
-  return { 'x-haltgate-crisis': `${category}; level=${level}` }
 }
 
 function tooLate(): GatewayError {

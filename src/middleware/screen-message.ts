@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { UserDetector, UserReport } from '../detectors/detector.ts'
+import type { CrisisCategory, CrisisFinding } from '../detectors/finding.ts'
 import { personStateOf } from '../detectors/harmful-reply/person-state.ts'
 import { combine } from '../detectors/remote/combine.ts'
 import type { RemoteScreen } from '../detectors/remote/screen.ts'
@@ -105,8 +106,14 @@ function judged({ policy }: ListenParts, exchange: LiveExchange, report: UserRep
     state,
     finding,
     action: finding === undefined ? usual : crisisAction(policy.crisis, finding.category, finding.level),
-    variant: finding === undefined ? (isMinor ? 'minor' : 'none') : variantOf(finding.category, isMinor),
+    variant: finding === undefined ? (isMinor ? 'minor' : 'none') : variantOf(mostUrgent(finding), isMinor),
   } satisfies Partial<Screening>
+}
+
+/** Who is already dying needs the emergency number before any other. */
+function mostUrgent({ category, level }: CrisisFinding): CrisisCategory {
+  const isOwn = category === 'suicidal-ideation' || category === 'self-harm'
+  return level === 'attempt' && isOwn ? 'medical-emergency' : category
 }
 
 function askRemote(
