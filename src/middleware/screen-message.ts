@@ -110,10 +110,10 @@ function judged({ policy }: ListenParts, exchange: LiveExchange, report: UserRep
   } satisfies Partial<Screening>
 }
 
-/** Who is already dying needs the emergency number before any other. */
+/** Where somebody is already dying, the writer or another, the emergency number comes before any other words. */
 function mostUrgent({ category, level }: CrisisFinding): CrisisCategory {
-  const isOwn = category === 'suicidal-ideation' || category === 'self-harm'
-  return level === 'attempt' && isOwn ? 'medical-emergency' : category
+  const isViolence = category === 'abuse' || category === 'harm-to-others'
+  return level === 'attempt' && !isViolence ? 'medical-emergency' : category
 }
 
 function askRemote(
