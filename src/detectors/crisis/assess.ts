@@ -1,8 +1,9 @@
 import type { Assessment, CrisisCategory, CrisisLevel, Evidence } from '../finding.ts'
 import { guessLanguage } from '../text/language.ts'
 import { type RunningSums, windowScore } from '../text/linear-model.ts'
-import { createRepairer, type Repairer } from '../text/repair.ts'
+import { createRepairer, isOrdinaryWord, type Repairer } from '../text/repair.ts'
 import { tokenize } from '../text/tokens.ts'
+import { remembered, type WordFacts } from '../text/word-facts.ts'
 import { createWordSummer, type WordSummer } from '../text/word-sums.ts'
 import { calibrate, inputsOf, scoreReading } from './calibration.ts'
 import { createGrammar, type Grammar, type Hit } from './grammar.ts'
@@ -41,12 +42,18 @@ export interface CrisisAssessor {
 /** Builds the detector's tables, some 30 ms; keep the result. */
 export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisAssessor {
   const grammar = createGrammar()
-  const parts: Parts = {
-    model,
-    grammar,
-    repairer: createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0),
-    summer: createWordSummer(model.linear, indexWordClasses()),
-  }
+  const { idOf, words } = grammar.vocabulary
+  const repairer = createRepairer(words(), (word) => idOf(word) > 0)
+  const summer = createWordSummer(model.linear, indexWordClasses())
+  const lookUp = remembered(
+    (word): WordFacts => ({
+      ...summer.weigh(word),
+      id: idOf(word),
+      correction: repairer.correct(word),
+      isOrdinary: isOrdinaryWord(word, repairer),
+    }),
+  )
+  const parts: Parts = { model, grammar, repairer, summer, lookUp }
   const { alert, escalate } = model.calibration
   return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
 }
@@ -56,15 +63,16 @@ interface Parts {
   grammar: Grammar
   repairer: Repairer
   summer: WordSummer
+  lookUp: (word: string) => WordFacts
 }
 
 const maxEvidence = 4
 
-function assess(text: string, { model, grammar, repairer, summer }: Parts): TextAssessment {
+function assess(text: string, { model, grammar, repairer, summer, lookUp }: Parts): TextAssessment {
   const { linear, calibration } = model
   const written = tokenize(text)
   const { tokens, scan } = withinScanLimit(written, grammar.vocabulary)
-  const reading = readTokens(tokens, grammar, repairer)
+  const reading = readTokens(tokens, grammar, repairer, lookUp)
   const words = reading.tokens.words.length
   if (words === 0) return nothing(scan)
 

@@ -70,7 +70,7 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
   const { rules, byAnchor, byGuard, bySecondGuard } = index
   const ids = new Int32Array(tokens.words.length)
   tokens.words.forEach((word, at) => {
-    ids[at] = vocabulary.idOf(word)
+    ids[at] = tokens.facts?.[at]?.id ?? vocabulary.idOf(word)
   })
   const context = contextOf(tokens, ids, scope)
   const hits: Hit[] = []

@@ -1,6 +1,7 @@
 import type { ExtraFeature } from '../text/ngrams.ts'
 import { type Repairer, repair } from '../text/repair.ts'
 import { sentencesOf, type Tokens } from '../text/tokens.ts'
+import type { WordFacts } from '../text/word-facts.ts'
 import type { Grammar, GrammarReading, Hit } from './grammar.ts'
 
 /** Everything that the models look at in one text. */
@@ -17,9 +18,15 @@ export interface Window {
   to: number
 }
 
-/** From words to features; the same for training and for detection. */
-export function readTokens(written: Tokens, grammar: Grammar, repairer: Repairer): Reading {
-  const tokens = repair(written, repairer)
+/** From words to features; the same for training and for detection, where `lookUp` makes it faster. */
+export function readTokens(
+  written: Tokens,
+  grammar: Grammar,
+  repairer: Repairer,
+  lookUp?: (word: string) => WordFacts,
+): Reading {
+  const known = lookUp === undefined ? written : { ...written, facts: written.words.map(lookUp) }
+  const tokens = repair(known, repairer, lookUp)
   const reading = grammar.read(tokens)
   return { tokens, grammar: reading, features: featuresOf(reading), windows: windowsOf(tokens) }
 }

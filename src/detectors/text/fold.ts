@@ -59,20 +59,26 @@ function foldAny(text: string): Folded {
 }
 
 const maxExpansion = 20
-const maxCached = 8192
-const cache = new Map<number, string>()
-const tables: { latin?: Map<string, string> } = {}
+/** As many as there are code points in the basic plane, so that its letters never push each other out. */
+const cacheSlots = 1 << 16
+const cache: { points?: Int32Array; folded?: string[] } = {}
 
 function foldCodePoint(point: number): string {
-  const known = cache.get(point)
-  if (known !== undefined) return known
+  // Chinese characters are many and stay what they are.
+  if (point >= 0x4e00 && point <= 0x9fff) return String.fromCharCode(point)
+  cache.points ??= new Int32Array(cacheSlots).fill(-1)
+  cache.folded ??= new Array<string>(cacheSlots).fill('')
+  const slot = point & (cacheSlots - 1)
+  if (cache.points[slot] === point) return cache.folded[slot] ?? ''
   const folded = computeFold(point)
-  if (cache.size < maxCached) cache.set(point, folded)
+  cache.points[slot] = point
+  cache.folded[slot] = folded
   return folded
 }
 
 function computeFold(point: number): string {
-  if (point >= 0xd800 && point <= 0xdfff) return ' '
+  // Surrogates without their half, and what has no meaning outside one font.
+  if (point >= 0xd800 && point <= 0xf8ff) return ' '
   const character = String.fromCodePoint(point)
   const word = emojiWords[character]
   if (word !== undefined) return ` ${word} `
@@ -96,22 +102,29 @@ function computeFold(point: number): string {
 /** One decomposed character: a mark vanishes, punctuation becomes ASCII, a letter stays, all else is a space. */
 function plain(piece: string): string {
   if (piece.charCodeAt(0) < 128) return piece
+  const known = plainForms.get(piece)
+  if (known !== undefined) return known
+  if (/^[\p{L}\p{N}]$/u.test(piece)) return piece
   if (/^\p{M}$/u.test(piece)) return ''
-  if (/^['‘’‚‛′ʼʹ´ˈ＇]$/u.test(piece)) return "'"
-  if (/^["“”„‟«»「」『』″]$/u.test(piece)) return '"'
-  if (/^[。！？।؟]$/u.test(piece)) return '.'
-  if (/^\p{Pd}$/u.test(piece)) return '-'
-  if (piece === 'ß') return 'ss'
-  if (piece === 'æ') return 'ae'
-  if (piece === 'œ') return 'oe'
-  return /^[\p{L}\p{N}]$/u.test(piece) ? piece : ' '
+  return /^\p{Pd}$/u.test(piece) ? '-' : ' '
 }
+
+const plainForms: ReadonlyMap<string, string> = new Map([
+  ...[...'‘’‚‛′ʼʹ´ˈ＇'].map((mark) => [mark, "'"] as const),
+  ...[...'“”„‟«»「」『』″'].map((mark) => [mark, '"'] as const),
+  ...[...'。！？।؟'].map((mark) => [mark, '.'] as const),
+  ['ß', 'ss'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+])
 
 function isInvisible(point: number, character: string): boolean {
   if (point === 0x115f || point === 0x1160 || point === 0x3164 || point === 0xffa0) return true
   if (point === 0x2800 || point === 0x2028 || point === 0x2029) return false
   return /^[\p{M}\p{Cf}\p{Cc}]$/u.test(character)
 }
+
+const tables: { latin?: Map<string, string> } = {}
 
 function latinLetters(): Map<string, string> {
   tables.latin ??= new Map(

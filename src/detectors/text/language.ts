@@ -44,23 +44,30 @@ function isKnown(language: string): language is KnownLanguage {
 function isForeignScript(text: string): boolean {
   let latin = 0
   let foreign = 0
-  for (const letter of text) {
-    const point = letter.codePointAt(0) ?? 0
-    if (point < 0x250) {
-      if ((point | 32) >= 97 && (point | 32) <= 122) latin++
-    } else if (point >= 0x370 && point < 0x530) {
-      if (ownCyrillicOrGreek.test(letter)) foreign += 2
-    } else if (
-      point >= 0x530 && point < 0x1d00 ? /\p{L}/u.test(letter) && !/[\u13a0-\u13f5]/.test(letter) : false
-    ) {
-      foreign++
-    } else if (point >= 0x2e80 && point < 0xfb00 ? /\p{L}/u.test(letter) : false) foreign += 2
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit < 0x250) {
+      if ((unit | 32) >= 97 && (unit | 32) <= 122) latin++
+    } else foreign += foreignWeight(unit)
   }
   return foreign >= 3 && foreign > latin
 }
 
+/** What one letter says: two for a script of whole syllables or a letter that nobody takes for a Latin one. */
+function foreignWeight(unit: number): 0 | 1 | 2 {
+  if (unit >= 0x370 && unit < 0x530) return ownCyrillicOrGreek.has(unit) ? 2 : 0
+  if (unit >= 0x13a0 && unit <= 0x13f5) return 0
+  const isFarEastern = unit >= 0x2e80 && unit < 0xfb00
+  if (!isFarEastern && (unit < 0x530 || unit >= 0x1d00)) return 0
+  if ((unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7a3)) return 2
+  if (unit >= 0xd800 && unit <= 0xf8ff) return 0
+  return /\p{L}/u.test(String.fromCharCode(unit)) ? (isFarEastern ? 2 : 1) : 0
+}
+
 /** Cyrillic and Greek letters that nobody takes for a Latin one. */
-const ownCyrillicOrGreek = /[бжзйлфцчщъыэюяґєћђљњџδζθλξπσφψωБЖЗЛФЦЧЩЫЭЮЯΓΔΛΞΣΦΨΩ]/
+const ownCyrillicOrGreek: ReadonlySet<number> = new Set(
+  [...'бжзйлфцчщъыэюяґєћђљњџδζθλξπσφψωБЖЗЛФЦЧЩЫЭЮЯΓΔΛΞΣΦΨΩ'].map((letter) => letter.charCodeAt(0)),
+)
 
 const cache: { words?: Map<string, string[]> } = {}
 

@@ -1,11 +1,14 @@
 import { gluedTriggers, gluedWords, hardToMisspell, knownSlips, properWords } from './spelling.ts'
 import type { Tokens } from './tokens.ts'
+import { remembered, type WordFacts } from './word-facts.ts'
 
 /** Undoes the ways in which people hide a word from a filter, or just mistype it. Build once, use for every text. */
 export interface Repairer {
   isKnown(word: string): boolean
   /** The words that one written word stands for; undefined when it stands for itself. Remembers common words. */
   correct(word: string): readonly string[] | undefined
+  /** The words behind letters mixed with digits and symbols; undefined when nothing is hidden. Remembers short ones. */
+  decode(written: string): readonly string[] | undefined
   /** A word for what may be a slip of it; undefined when it is none. */
   respell(word: string): string | undefined
   /** The words in letters that stand together, read past digits and symbols in place of letters. */
@@ -23,20 +26,14 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
     if (!knownBySkeleton.has(shape)) knownBySkeleton.set(shape, word)
   }
   const byDeletion = deletionsOf(hardToMisspell)
-  const bySkeleton = new Map<string, string>()
-  for (const word of gluedWords) if (!bySkeleton.has(skeleton(word))) bySkeleton.set(skeleton(word), word)
+  const shapes = buildShapeTrie(gluedWords)
   const lengths = new Set(hardToMisspell.map((word) => `${word[0]}${word.length}`))
-  const corrections = new Map<string, readonly string[] | null>()
+  const corrections = remembered((word) => correct(word, repairer))
+  const decoded = remembered((written) => decode(written, repairer))
   const repairer: Repairer = {
     isKnown,
-    correct(word) {
-      const known = corrections.get(word)
-      if (known !== undefined) return known ?? undefined
-      const words = correct(word, repairer)
-      // A longer slice would keep the whole message alive in memory (V8).
-      if (corrections.size < maxCorrections && word.length <= 12) corrections.set(word, words ?? null)
-      return words
-    },
+    correct: corrections,
+    decode: decoded,
     respell(word) {
       const slip = knownSlips.get(word)
       if (slip !== undefined) return slip
@@ -45,7 +42,7 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
       const near = [word.length - 1, word.length, word.length + 1]
       return near.some((length) => lengths.has(`${first}${length}`)) ? nearest(word, byDeletion) : undefined
     },
-    segment: (letters) => segment(letters, bySkeleton),
+    segment: (letters) => segment(letters, shapes),
     readWord: (written) => knownBySkeleton.get(skeleton(written)),
     fillIn(masked) {
       if (masked.length < 3 || masked.length > 12) return undefined
@@ -56,21 +53,36 @@ export function createRepairer(known: Iterable<string>, isKnown: (word: string) 
   return repairer
 }
 
-/** Enough for the words that people use; what comes later is worked out each time. */
-const maxCorrections = 20_000
-
-/** The same text with hidden and mistyped words written out; the same object when there is nothing to repair. */
-export function repair(tokens: Tokens, repairer: Repairer): Tokens {
-  const out = new Edits(tokens)
+/**
+ * The same text with hidden and mistyped words written out; the same object when there is nothing to repair.
+ * `lookUp` gives the facts of the words that were written out, for tokens that bring facts.
+ */
+export function repair(tokens: Tokens, repairer: Repairer, lookUp?: (word: string) => WordFacts): Tokens {
+  const out = new Edits(tokens, lookUp)
   let at = 0
   while (at < tokens.words.length) {
-    at =
-      joinLetters(tokens, at, repairer, out) ??
-      joinHalves(tokens, at, out) ??
-      readSymbols(tokens, at, repairer, out) ??
-      respellOne(tokens, at, repairer, out)
+    if (isOrdinary(tokens, at)) at++
+    else
+      at =
+        joinLetters(tokens, at, repairer, out) ??
+        joinHalves(tokens, at, out) ??
+        readSymbols(tokens, at, repairer, out) ??
+        respellOne(tokens, at, repairer, out)
   }
   return out.apply()
+}
+
+/** Whether nothing below would change a word: the cheap path of nearly all. */
+function isOrdinary(tokens: Tokens, at: number): boolean {
+  if (tokens.facts?.[at]?.isOrdinary !== true) return false
+  return (at > 0 && tokens.chunks[at - 1] === tokens.chunks[at]) || standsAlone(tokens, at)
+}
+
+/** Whether a word needs no look at its neighbours or letters when nothing touches it; for `WordFacts`. */
+export function isOrdinaryWord(word: string, repairer: Repairer): boolean {
+  return (
+    word.length > 1 && hasLettersOnly(word) && !leftHalves.has(word) && repairer.correct(word) === undefined
+  )
 }
 
 const maxLetters = 48
@@ -129,16 +141,20 @@ function readSymbols(tokens: Tokens, at: number, repairer: Repairer, out: Edits)
   const from = leftEdge(text, tokens.from[at] ?? 0)
   const until = rightEdge(text, tokens.until[end - 1] ?? 0)
   if (until - from > maxLetters || until - from < 3) return undefined
-  const written = text.slice(from, until)
+  const segments = repairer.decode(text.slice(from, until))
+  return segments === undefined ? undefined : out.replace(at, end, segments)
+}
+
+function decode(written: string, repairer: Repairer): string[] | undefined {
   if (!hasMixedSymbols(written)) return undefined
   const letters = written.replace(/[^a-z0-9@$!|+€£&()<]/g, '')
   const trimmed = letters.replace(/[^a-z0-9@$|+]+$/, '')
-  const segments =
+  return (
     repairer.segment(letters) ??
     repairer.segment(trimmed) ??
     masked(written, repairer) ??
     leetWord(trimmed, repairer)
-  return segments === undefined ? undefined : out.replace(at, end, segments)
+  )
 }
 
 /** A single word with digits for letters, when the result is a word we know or a digit stands between letters. */
@@ -176,12 +192,19 @@ const spoken: Readonly<Record<string, string>> = {
 }
 
 /** Letters only, with white space or an ordinary mark on either side: nothing is hidden here. */
-function isPlain({ text, from, until, words, chunks }: Tokens, at: number): boolean {
-  if (chunks[at + 1] === chunks[at]) return false
-  const start = from[at] ?? 0
-  const end = until[at] ?? 0
-  if (isSymbol(text.charCodeAt(start - 1)) || isSymbol(text.charCodeAt(end))) return false
-  const word = words[at] ?? ''
+function isPlain(tokens: Tokens, at: number): boolean {
+  return standsAlone(tokens, at) && hasLettersOnly(tokens.words[at] ?? '')
+}
+
+function standsAlone({ text, from, until, chunks }: Tokens, at: number): boolean {
+  return (
+    chunks[at + 1] !== chunks[at] &&
+    !isSymbol(text.charCodeAt((from[at] ?? 0) - 1)) &&
+    !isSymbol(text.charCodeAt(until[at] ?? 0))
+  )
+}
+
+function hasLettersOnly(word: string): boolean {
   for (let unit = 0; unit < word.length; unit++) {
     if (word.charCodeAt(unit) < 97) return false
   }
@@ -274,7 +297,16 @@ function isLoneLetter(word: string | undefined): boolean {
 
 /** Letters that are written for each other, as one of them. */
 function skeleton(word: string): string {
-  return word.replace(/[a-z0-9@$!|+€£&(<]/g, (letter) => skeletonLetters[letter] ?? letter)
+  for (let at = 0; at < word.length; at++) {
+    if (skeletonUnits[word.charCodeAt(at)] !== undefined) return skeletonFrom(word, at)
+  }
+  return word
+}
+
+function skeletonFrom(word: string, from: number): string {
+  let shape = word.slice(0, from)
+  for (let at = from; at < word.length; at++) shape += skeletonUnits[word.charCodeAt(at)] ?? word[at]
+  return shape
 }
 
 const skeletonLetters: Readonly<Record<string, string>> = {
@@ -301,21 +333,57 @@ const skeletonLetters: Readonly<Record<string, string>> = {
   '&': 'e',
 }
 
+const skeletonUnits: readonly (string | undefined)[] = Array.from(
+  { length: 0xa4 },
+  (_, unit) => skeletonLetters[String.fromCharCode(unit)],
+)
+
+/** Shapes of words as a tree, letter by letter. */
+interface ShapeTrie {
+  next: Map<number, ShapeTrie>
+  word: string | undefined
+}
+
+function buildShapeTrie(words: readonly string[]): ShapeTrie {
+  const root: ShapeTrie = { next: new Map(), word: undefined }
+  for (const word of words) {
+    let node = root
+    for (const letter of skeleton(word)) {
+      const unit = letter.charCodeAt(0)
+      const next = node.next.get(unit) ?? { next: new Map(), word: undefined }
+      node.next.set(unit, next)
+      node = next
+    }
+    node.word ??= word
+  }
+  return root
+}
+
 /** Fewest words that make up all letters, at least one of them a trigger. */
-function segment(letters: string, bySkeleton: ReadonlyMap<string, string>): string[] | undefined {
+function segment(letters: string, shapes: ShapeTrie): string[] | undefined {
   const shape = skeleton(letters.slice(0, maxLetters))
-  const best: (string[] | undefined)[] = [[]]
-  for (let end = 1; end <= shape.length; end++) {
-    for (let from = Math.max(0, end - 10); from < end; from++) {
-      const before = best[from]
-      const word = before === undefined ? undefined : bySkeleton.get(shape.slice(from, end))
-      if (before === undefined || word === undefined) continue
-      const known = best[end]
-      if (known === undefined || before.length + 1 < known.length) best[end] = [...before, word]
+  // By where a word ends: how many words lead there, and the last of them.
+  const counts = new Uint8Array(shape.length + 1)
+  const starts = new Uint8Array(shape.length + 1)
+  const lastWords: string[] = []
+  for (let from = 0; from < shape.length; from++) {
+    if (from > 0 && counts[from] === 0) continue
+    const count = (counts[from] ?? 0) + 1
+    let node: ShapeTrie | undefined = shapes
+    for (let end = from + 1; end <= shape.length; end++) {
+      node = node.next.get(shape.charCodeAt(end - 1))
+      if (node === undefined) break
+      const known = counts[end] ?? 0
+      if (node.word === undefined || (known !== 0 && known <= count)) continue
+      counts[end] = count
+      starts[end] = from
+      lastWords[end] = node.word
     }
   }
-  const found = best[shape.length]
-  return found?.some((word) => gluedTriggers.has(word)) ? found : undefined
+  if (counts[shape.length] === 0) return undefined
+  const found: string[] = []
+  for (let end = shape.length; end > 0; end = starts[end] ?? 0) found.unshift(lastWords[end] ?? '')
+  return found.some((word) => gluedTriggers.has(word)) ? found : undefined
 }
 
 function deletionsOf(words: readonly string[]): Map<string, string> {
@@ -349,9 +417,11 @@ class Edits {
   /** Letters that stand alone have been looked at up to here. */
   lettersReadUntil = 0
   readonly #tokens: Tokens
+  readonly #lookUp: ((word: string) => WordFacts) | undefined
   readonly #edits: Edit[] = []
-  constructor(tokens: Tokens) {
+  constructor(tokens: Tokens, lookUp: ((word: string) => WordFacts) | undefined) {
     this.#tokens = tokens
+    this.#lookUp = lookUp
   }
 
   keep(at: number): number {
@@ -377,15 +447,24 @@ class Edits {
       chunks: [],
       quoted: [],
     }
+    const facts: WordFacts[] = []
+    const keep = (at: number) => {
+      copy(source, at, at + 1, source.words[at] ?? '', false, out)
+      const known = source.facts?.[at]
+      if (known !== undefined) facts.push(known)
+    }
     let at = 0
     for (const { from, to, words } of this.#edits) {
-      for (; at < from; at++) copy(source, at, at + 1, source.words[at] ?? '', false, out)
+      for (; at < from; at++) keep(at)
       words.forEach((word, index) => {
         copy(source, from, to, word, index > 0, out)
+        if (this.#lookUp !== undefined) facts.push(this.#lookUp(word))
       })
       at = to
     }
-    for (; at < source.words.length; at++) copy(source, at, at + 1, source.words[at] ?? '', false, out)
+    for (; at < source.words.length; at++) keep(at)
+    // Facts go along only when every word has them.
+    if (facts.length === out.words.length) out.facts = facts
     return out
   }
 }

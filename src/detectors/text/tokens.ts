@@ -1,4 +1,5 @@
 import { type Folded, fold } from './fold.ts'
+import type { WordFacts } from './word-facts.ts'
 
 /** The words of a text. Every array has one entry a word. */
 export interface Tokens {
@@ -16,6 +17,8 @@ export interface Tokens {
   chunks: number[]
   /** Between quotation marks. */
   quoted: boolean[]
+  /** What a detector knows about each word, once it has looked them up. */
+  facts?: WordFacts[]
 }
 
 export const Break = { none: 0, clause: 1, sentence: 2 } as const

@@ -1,4 +1,4 @@
-import type { LinearModel, RunningSums } from './linear-model.ts'
+import { type LinearModel, type RunningSums, sumWords } from './linear-model.ts'
 import {
   addExtra,
   addOwnBuckets,
@@ -6,6 +6,7 @@ import {
   extraRepeats,
   groupByWord,
   hashString,
+  hashWords,
   maxNeighbourBuckets,
   maxOwnBuckets,
   NeighbourHasher,
@@ -13,60 +14,82 @@ import {
 } from './ngrams.ts'
 import { Break, type Tokens } from './tokens.ts'
 
-/** Gives the same sums as `sumWords` over `hashWords`, but remembers what a word weighs by itself. */
+/** Gives the same sums as `sumWords` over `hashWords`, faster where the tokens bring facts with them. */
 export interface WordSummer {
+  /** What one word brings along wherever it stands. */
+  weigh(word: string): WeighedWord
   sum(tokens: Tokens, extras: readonly ExtraFeature[]): RunningSums
 }
 
-/** What one word brings along wherever it stands. */
-interface KnownWord {
-  hash: number
-  about: readonly number[]
+export interface WeighedWord {
+  readonly hash: number
+  readonly about: readonly number[]
   /** Raw weights by head, and of how many features. */
-  sums: Int32Array
-  count: number
+  readonly sums: readonly number[]
+  readonly count: number
 }
-
-/** Enough for the words that people use. A longer slice would keep the whole message alive in memory (V8). */
-const maxKnownWords = 20_000
-const maxKnownUnits = 12
-const noNumbers: readonly number[] = []
 
 export function createWordSummer(model: LinearModel, classes: WordClasses): WordSummer {
-  const known = new Map<string, KnownWord>()
   const mask = (1 << model.bucketBits) - 1
-  const heads = model.heads.length
   const own = new Int32Array(maxOwnBuckets)
-
-  const lookUp = (word: string): KnownWord => {
-    const found = known.get(word)
-    if (found !== undefined) return found
+  const weigh = (word: string): WeighedWord => {
     const hash = hashString(word)
     const count = addOwnBuckets(word, hash, own, 0, mask)
-    const made = { hash, about: classes.get(word) ?? noNumbers, sums: new Int32Array(heads), count }
-    addWeights(model, own, count, made.sums)
-    if (known.size < maxKnownWords && word.length <= maxKnownUnits) known.set(word, made)
-    return made
+    return { hash, about: classes.get(word) ?? noNumbers, sums: weightsOf(model, own, count), count }
   }
-  return { sum: (tokens, extras) => sumTokens(tokens, extras, model, mask, lookUp) }
+  if (model.heads.length !== packedHeads) {
+    const sum = (tokens: Tokens, extras: readonly ExtraFeature[]) =>
+      sumWords(model, hashWords(tokens, model.bucketBits, extras, classes))
+    return { weigh, sum }
+  }
+  const packed = packEight(model.weights)
+  return { weigh, sum: (tokens, extras) => sumTokens(tokens, extras, packed, mask, weigh) }
 }
 
+const noNumbers: readonly number[] = []
+const packedHeads = 8
+
+function weightsOf({ weights, heads }: LinearModel, buckets: Int32Array, count: number): number[] {
+  return heads.map((_, head) => {
+    let sum = 0
+    for (let at = 0; at < count; at++) sum += weights[(buckets[at] ?? 0) * heads.length + head] ?? 0
+    return sum
+  })
+}
+
+/**
+ * The eight weights of a bucket in two numbers, each weight one byte and 128 too high, so that four are added at once:
+ * bytes 0 and 2 in one sum, bytes 1 and 3 in another, sixteen bits apart.
+ */
+function packEight(weights: Int8Array): Int32Array {
+  const packed = new Int32Array(weights.length / 4)
+  for (let at = 0; at < packed.length; at++) {
+    let four = 0
+    for (let byte = 3; byte >= 0; byte--) four = (four << 8) | ((weights[at * 4 + byte] ?? 0) + offset)
+    packed[at] = four
+  }
+  return packed
+}
+
+const offset = 128
+const evenBytes = 0x00ff00ff
+/** As many as can be added before the upper sum would reach the sign. */
+const maxAdded = 128
+
 function sumTokens(
-  { words, breaks }: Tokens,
+  { words, breaks, facts }: Tokens,
   extras: readonly ExtraFeature[],
-  model: LinearModel,
+  packed: Int32Array,
   mask: number,
-  lookUp: (word: string) => KnownWord,
+  weigh: (word: string) => WeighedWord,
 ): RunningSums {
-  const heads = model.heads.length
-  const sums = new Int32Array((words.length + 1) * heads)
+  const sums = new Int32Array((words.length + 1) * packedHeads)
   const counts = new Int32Array(words.length + 1)
   const extraByWord = groupByWord(extras)
   const neighbours = new NeighbourHasher(mask)
-  const total = new Int32Array(heads)
   let buckets = new Int32Array(maxNeighbourBuckets)
   for (let at = 0; at < words.length; at++) {
-    const word = lookUp(words[at] ?? '')
+    const word = facts?.[at] ?? weigh(words[at] ?? '')
     let length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, 0)
     const found = extraByWord.get(at)
     if (found !== undefined) {
@@ -78,23 +101,46 @@ function sumTokens(
       }
       for (const name of found) length = addExtra(name, buckets, length, mask)
     }
-    addWeights(model, buckets, length, total)
-    const row = (at + 1) * heads
-    for (let head = 0; head < heads; head++) {
-      const sum = (total[head] ?? 0) + (word.sums[head] ?? 0)
-      total[head] = sum
-      sums[row + head] = sum
-    }
+    const row = at * packedHeads
+    const next = row + packedHeads
+    for (let head = 0; head < packedHeads; head++)
+      sums[next + head] = (sums[row + head] ?? 0) + (word.sums[head] ?? 0)
+    for (let from = 0; from < length; from += maxAdded)
+      addPacked(packed, buckets, from, Math.min(length, from + maxAdded), sums, next)
     counts[at + 1] = (counts[at] ?? 0) + word.count + length
   }
-  return { heads, sums, counts }
+  return { heads: packedHeads, sums, counts }
 }
 
-/** Adds the weights of the first `count` buckets to `into`. */
-function addWeights({ weights }: LinearModel, buckets: Int32Array, count: number, into: Int32Array): void {
-  const heads = into.length
-  for (let feature = 0; feature < count; feature++) {
-    const row = (buckets[feature] ?? 0) * heads
-    for (let head = 0; head < heads; head++) into[head] = (into[head] ?? 0) + (weights[row + head] ?? 0)
+/** Adds the weights of some buckets to the eight sums at `row`. */
+function addPacked(
+  packed: Int32Array,
+  buckets: Int32Array,
+  from: number,
+  to: number,
+  sums: Int32Array,
+  row: number,
+): void {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  for (let at = from; at < to; at++) {
+    const bucket = (buckets[at] ?? 0) * 2
+    const low = packed[bucket] ?? 0
+    const high = packed[bucket + 1] ?? 0
+    a += low & evenBytes
+    b += (low >>> 8) & evenBytes
+    c += high & evenBytes
+    d += (high >>> 8) & evenBytes
   }
+  const tooHigh = (to - from) * offset
+  sums[row] = (sums[row] ?? 0) + (a & 0xffff) - tooHigh
+  sums[row + 1] = (sums[row + 1] ?? 0) + (b & 0xffff) - tooHigh
+  sums[row + 2] = (sums[row + 2] ?? 0) + (a >>> 16) - tooHigh
+  sums[row + 3] = (sums[row + 3] ?? 0) + (b >>> 16) - tooHigh
+  sums[row + 4] = (sums[row + 4] ?? 0) + (c & 0xffff) - tooHigh
+  sums[row + 5] = (sums[row + 5] ?? 0) + (d & 0xffff) - tooHigh
+  sums[row + 6] = (sums[row + 6] ?? 0) + (c >>> 16) - tooHigh
+  sums[row + 7] = (sums[row + 7] ?? 0) + (d >>> 16) - tooHigh
 }
