@@ -1,6 +1,15 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { OutboxMessage, SendResult } from '../../src/alerts/channel.ts'
-import { claimDue, outboxDepth, outboxId, pruneOutbox, putIntoOutbox } from '../../src/alerts/outbox.ts'
+import {
+  claimDue,
+  markDelivered,
+  markFailed,
+  markRetry,
+  outboxDepth,
+  outboxId,
+  pruneOutbox,
+  putIntoOutbox,
+} from '../../src/alerts/outbox.ts'
 import { createOutboxWorker, type OutboxEnds } from '../../src/alerts/outbox-worker.ts'
 import { listIncidents } from '../../src/incidents/list.ts'
 import { silentLogger } from '../../src/logger.ts'
@@ -133,6 +142,24 @@ export function testOutbox(handles: () => { records: Records; other: Records }):
     await alive.tick()
     expect(sent).toBe(1)
     expect(await rowsOf(records)).toMatchObject([{ state: 'delivered', attempts: 2 }])
+  })
+
+  it('hears of a holder whose lease has run out only that the message did arrive', async () => {
+    const id = await put(records, { atMs: clock.nowMs })
+    const claim = (handle: Records, holder: string) =>
+      claimDue(handle, { holder, limit: 1, leaseMs: 1_000, nowMs: clock.nowMs })
+    const [late] = await claim(other, 'late')
+    clock.nowMs += 1_000
+    await claim(records, 'new')
+    if (late === undefined) throw new Error('nothing was claimed')
+    const before = await rowsOf(records)
+    await other.write((trx) => markRetry(trx, late, { nextAttemptAtMs: clock.nowMs, why: 'later' }))
+    const failed = await other.write((trx) => markFailed(trx, late, { nowMs: clock.nowMs, why: 'never' }))
+    expect(failed).toBeUndefined()
+    expect(await rowsOf(records)).toEqual(before)
+    const ended = await other.write((trx) => markDelivered(trx, id, { nowMs: clock.nowMs }))
+    expect(ended).toMatchObject({ id, state: 'delivered' })
+    expect(await records.write((trx) => markDelivered(trx, id, { nowMs: clock.nowMs }))).toBeUndefined()
   })
 
   it('settles the register and opens one Safety-Critical incident when referrals fail for good', async () => {
