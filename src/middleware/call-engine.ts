@@ -67,7 +67,7 @@ export function callEngine(
       watch.stop()
       const { conversation } = exchange
       const code = error instanceof GatewayError ? error.code : 'internal'
-      if (conversation === undefined || !inCrisis(exchange) || code === 'client_closed') throw error
+      if (conversation === undefined || !inCrisis(parts, exchange) || code === 'client_closed') throw error
       if (code === 'internal') logFault(parts.logger, exchange.requestId, error)
       parts.metrics.errors.inc({ code })
       return answerSafely(parts, exchange, conversation, 'unavailable', { 'x-haltgate': 'unavailable' })
@@ -229,7 +229,7 @@ function answerWhole(
   const { conversation, screening } = exchange
   if (read === undefined || conversation === undefined || screening === undefined) {
     // An engine that refuses to answer somebody in a crisis leaves that person with an error.
-    if (status >= 400 && conversation !== undefined && inCrisis(exchange)) {
+    if (status >= 400 && conversation !== undefined && inCrisis(parts, exchange)) {
       const mark = { 'x-haltgate': `unavailable; engine-status=${status}` }
       return answerSafely(parts, exchange, conversation, 'unavailable', mark)
     }

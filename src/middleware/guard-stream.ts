@@ -71,7 +71,10 @@ export function guardStream(
 
   /** With the written reply in place of what the person has not got. */
   const endSafely = (controller: Controller, why: SafeReplyWhy, outcome: Outcome, instead: GatewayError) => {
-    const ending = stream.endSafely(sayInstead(parts, exchange, why, holdBack.textSent))
+    const maySpeak = conversation.request.replyForm === 'text'
+    const ending = maySpeak
+      ? stream.endSafely(sayInstead(parts, exchange, why, holdBack.textSent))
+      : undefined
     exchange.finish(outcome, 200)
     end(controller, ending ?? stream.endWithError(instead, exchange.requestId))
   }
@@ -95,7 +98,7 @@ export function guardStream(
     parts.metrics.errors.inc({ code: error.code })
     if (error.code === 'internal') logFault(parts.logger, exchange.requestId, error.cause)
     const outcome = error.code === 'internal' ? 'internal-error' : 'engine-error'
-    if (inCrisis(exchange)) return void endSafely(controller, 'unavailable', outcome, error)
+    if (inCrisis(parts, exchange)) return void endSafely(controller, 'unavailable', outcome, error)
     exchange.finish(outcome, 200, error.code)
     end(controller, stream.endWithError(error, exchange.requestId))
   }

@@ -55,6 +55,8 @@ const nothing: Released = { bytes: undefined, events: 0 }
 /** One text of a reply. Positions are UTF-16 units from its beginning. */
 interface Lane {
   watch: ReplyWatch
+  /** Not for the person to read. */
+  isSide: boolean
   units: number
   safe: number
   sent: number
@@ -81,14 +83,14 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
   let cut: CutCause | undefined
   let textSent = false
 
-  function laneOf(choice: number, kind: TextDelta['kind']): Lane {
+  function laneOf(choice: number, kind: TextDelta['kind'], isNew = (_: Lane) => false): Lane {
     const isSide = kind === 'reasoning' || kind === 'tool-call'
     const key = isSide ? `${choice} ${kind}` : String(choice)
     let lane = lanes.get(key)
-    if (lane === undefined) {
+    if (lane === undefined || isNew(lane)) {
       const safe = isObserved ? Number.POSITIVE_INFINITY : 0
       const watch = parts.openWatch(isSide)
-      lane = { watch, units: 0, safe, sent: 0, isFree: false, isOver: false, isDoubtful: false }
+      lane = { watch, isSide, units: 0, safe, sent: 0, isFree: false, isOver: false, isDoubtful: false }
       lanes.set(key, lane)
     }
     return lane
@@ -96,7 +98,7 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
 
   /** A piece of text; once a lane is over, what still comes for it begins a new text. */
   function hear({ choice, kind, text }: TextDelta): Held['needs'][number] {
-    const lane = laneOf(choice, kind)
+    const lane = laneOf(choice, kind, ({ isOver }) => isOver)
     lane.units += text.length
     if (!lane.isFree && cut === undefined)
       guarded(lane, () => {
@@ -136,7 +138,11 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
     if (lane.isFree) return undefined
     let behind: string | undefined
     guarded(lane, () => {
-      const { action, text } = judge.ended(lane.watch.end(), canAdd, lane.sent > 0)
+      const { action, text } = judge.ended(lane.watch.end(), {
+        canAdd,
+        wasRead: lane.sent > 0,
+        isSide: lane.isSide,
+      })
       if (action === 'withhold') cut = 'harmful'
       else free(lane)
       behind = action === 'annotate' && canAdd ? judge.annotation() : text
@@ -162,10 +168,14 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
   function release(): Released {
     const ready = held.findIndex(({ needs }) => needs.some(({ lane, upTo }) => lane.safe < upTo))
     const out = ready === -1 ? held : held.slice(0, ready)
+    for (const { bytes } of out) heldBytes -= bytes.byteLength
+    if (heldBytes > maxHeldBytes) {
+      cut = 'overflow'
+      return nothing
+    }
     held = ready === -1 ? [] : held.slice(ready)
     let length = 0
     const pieces = out.map((one) => {
-      heldBytes -= one.bytes.byteLength
       for (const { lane, upTo } of one.needs) lane.sent = upTo
       if (one.needs.length > 0) textSent = true
       const { data, event } = one.read
@@ -173,7 +183,6 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
       length += piece.byteLength
       return piece
     })
-    if (heldBytes > maxHeldBytes) cut = 'overflow'
     const [only] = pieces
     return {
       bytes: length === 0 ? undefined : pieces.length === 1 ? only : concat(pieces, length),

@@ -28,9 +28,12 @@ export interface ReplyJudge {
   found(finding: HarmFinding, wasRead: boolean): ReplyAction
   /**
    * What to do at the end of a choice that nothing was found in before: withhold it, or add `text` to it.
-   * `canAdd`: no tool call and no JSON schema.
+   * `canAdd`: no tool call and no JSON schema; `isSide`: reasoning or a tool call, which helps nobody.
    */
-  ended(verdict: ReplyVerdict, canAdd: boolean, wasRead: boolean): { action: ReplyAction; text?: string }
+  ended(
+    verdict: ReplyVerdict,
+    text: { canAdd: boolean; wasRead: boolean; isSide: boolean },
+  ): { action: ReplyAction; text?: string }
   /** The paragraph for a reply that goes out in spite of a finding. */
   annotation(): string
 }
@@ -44,6 +47,7 @@ export function createReplyJudge(
   const isObserved = policy.mode === 'observe'
   let isCaught = false
   let given: string | undefined
+  let isHelp = false
   recorder.screened('reply', policy.mode)
 
   function found(finding: HarmFinding, wasRead: boolean): ReplyAction {
@@ -94,15 +98,19 @@ export function createReplyJudge(
   return {
     found,
     annotation: () => `\n\n${safeReplies.annotation(placeOf(parts, exchange)).text}`,
-    ended({ finding, hasResource }, canAdd, wasRead) {
+    ended({ finding, hasResource }, { canAdd, wasRead, isSide }) {
       // What a reply leaves out can be added; where nothing may be added, an event and a header are all there is.
       const isOmission = finding?.kind === 'omission'
       if (finding !== undefined && !isOmission) return { action: found(finding, wasRead) }
       const lacks =
         (isOmission && screening.state === 'crisis') || (screening.finding !== undefined && !hasResource)
-      if (isObserved || screening.action === 'observe' || !lacks) return { action: 'observe' }
-      if (canAdd) return { action: 'observe', text: lines() }
-      screening.given = { source: 'none', textVersion: undefined }
+      if (isObserved || screening.action === 'observe') return { action: 'observe' }
+      if (lacks && canAdd) return { action: 'observe', text: lines() }
+      // One text of a reply that helps is help, whatever stands beside it and in whichever order they end.
+      if (!lacks && !isSide) isHelp = true
+      if (isHelp && screening.given.source === 'none') screening.given.source = 'engine'
+      if (lacks && !isHelp && given === undefined)
+        screening.given = { source: 'none', textVersion: undefined }
       return { action: 'observe' }
     },
   }

@@ -150,7 +150,9 @@ function recordAtEnd(parts: ListenParts, exchange: LiveExchange, screening: Scre
   exchange.finish = (outcome, status, code) => {
     if (!isRecorded) {
       isRecorded = true
-      if (outcome === 'engine-error' || outcome === 'internal-error' || outcome === 'refused')
+      // Where the engine's reply did not come through and no words of ours stand in its place, there was no help.
+      const { source } = screening.given
+      if (outcome !== 'ok' && (source === 'engine' || source === 'observed'))
         screening.given = { source: 'none', textVersion: undefined }
       // A halted exchange waits for nobody; what another opinion finds is recorded all the same.
       if (screening.remote === undefined) record(parts, exchange, screening)

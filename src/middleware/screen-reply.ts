@@ -76,7 +76,7 @@ export function screenWhole(
         watch.push(text)
         const canTake = (words: string) => dialect.addText(changed, words, request, [choice])
         const canAdd = !isSide && request.replyForm === 'text' && canTake('') !== undefined
-        const { action, text: lines } = judge.ended(watch.end(), canAdd, false)
+        const { action, text: lines } = judge.ended(watch.end(), { canAdd, wasRead: false, isSide })
         if (action === 'withhold') return undefined
         const added = action === 'annotate' ? judge.annotation() : lines
         if (added !== undefined && canAdd) changed = canTake(added)

@@ -2,7 +2,7 @@ import type { UserReport } from '../detectors/detector.ts'
 import type { CrisisFinding } from '../detectors/finding.ts'
 import type { PersonState } from '../detectors/harmful-reply/tally.ts'
 import type { RemoteVerdict } from '../detectors/remote/screen.ts'
-import type { CrisisAction, HoldBackMode } from '../plan/policy.ts'
+import type { CrisisAction, HoldBackMode, SafetyPolicy } from '../plan/policy.ts'
 import type { DisclosureSource } from '../referrals/disclosure.ts'
 import type { Variant } from '../safe-reply/texts.ts'
 import type { LiveExchange } from './live-exchange.ts'
@@ -36,7 +36,11 @@ export function holdBackOf(
   return screening.state === 'none' ? 'phrase' : 'sentence'
 }
 
-/** Whether an error must not be all that the person gets. */
-export function inCrisis({ screening, conversation }: LiveExchange): boolean {
-  return screening?.state === 'crisis' && conversation?.request.replyForm === 'text'
+/** Whether an error must not be all that the person gets. Who only observes changes nothing, errors neither. */
+export function inCrisis(
+  { policy }: { policy: Pick<SafetyPolicy, 'mode'> },
+  { screening, conversation }: LiveExchange,
+): boolean {
+  const isText = conversation?.request.replyForm === 'text'
+  return policy.mode === 'enforce' && isText && screening?.state === 'crisis'
 }

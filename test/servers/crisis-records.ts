@@ -1,0 +1,28 @@
+import { expect } from 'vitest'
+import type { AdminAnswer } from './live-gateway.ts'
+
+/** A gateway whose crisis events somebody clinical may read. */
+interface Administered {
+  admin(method: string, path: string, body?: unknown, key?: string): Promise<AdminAnswer>
+}
+
+/** Makes a key for somebody clinical, and reads what was recorded with it. */
+export async function readsCrisisEvents(gateway: Administered) {
+  const made = await gateway.admin('POST', '/keys', { person: 'Dr. Noor', roles: ['clinical'] })
+  const key: string = made.body.secret
+  const events = async (): Promise<Record<string, unknown>[]> =>
+    (await gateway.admin('GET', '/crisis-events?limit=100', undefined, key)).body.events
+  return {
+    events,
+    /** The sources of all events of a tenant, oldest first, once there are so many. */
+    async sources(tenant: string, count: number): Promise<unknown[]> {
+      const all = async () => (await events()).filter((one) => one.tenant === tenant)
+      await expect.poll(async () => (await all()).length, { timeout: 5_000 }).toBe(count)
+      return (await all()).map(({ source }) => source).reverse()
+    },
+    async register() {
+      const year = new Date().getUTCFullYear()
+      return (await gateway.admin('GET', `/referral-register?year=${year}`)).body.referrals
+    },
+  }
+}
