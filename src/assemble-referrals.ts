@@ -1,8 +1,10 @@
+import { outboxDepth } from './alerts/outbox.ts'
 import { createOutboxWorker } from './alerts/outbox-worker.ts'
 import { createWebhookChannel } from './alerts/webhook.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import type { Logger } from './logger.ts'
+import { scaledMs } from './plan/schema.ts'
 import { referralDelivered, referralFailed } from './referrals/delivery.ts'
 import { createPagingWatch } from './referrals/paging-watch.ts'
 import type { Keys } from './referrals/prepare.ts'
@@ -61,8 +63,8 @@ export function assembleReferrals(parts: {
       const { crisisEvents, harmfulReplies, timeScale } = plan()
       const { referrals, identify } = parts.config()
       return {
-        pageWithinMs: crisisEvents.pageWithinMs / timeScale,
-        giveUpAfterMs: referrals.webhook?.giveUpAfterMs,
+        pageWithinMs: scaledMs(crisisEvents.pageWithinMs, timeScale),
+        giveUpAfterMs: referrals.webhook && scaledMs(referrals.webhook.giveUpAfterMs, timeScale),
         singleCountry: identify.singleCountry,
         replies: { ...harmfulReplies, actor, timeScale },
       }
@@ -76,12 +78,25 @@ export function assembleReferrals(parts: {
     logger,
     rule: () => ({ overdue: plan().crisisEvents.overdue, actor, timeScale: plan().timeScale }),
   })
+  let depth: Awaited<ReturnType<typeof outboxDepth>> = []
+  const lookIntoOutbox = () =>
+    outboxDepth(records).then(
+      (found) => {
+        depth = found
+      },
+      () => {},
+    )
   outbox.start()
   paging.start()
   return {
     recorder,
     /** Disclosures of a plan, of intent or of an attempt that nobody has acknowledged in time. */
     overdue: () => paging.overdue,
+    /** What waits in the outbox, as of the last look; each call looks again, and nobody waits for the database. */
+    depth() {
+      void lookIntoOutbox()
+      return depth
+    },
     /** Says in the log beside the register what is in force; once a day is enough, and more does no harm. */
     noteProtocol(detail: string) {
       recorder.noteProtocol({ kind: 'protocol', detail })

@@ -275,6 +275,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
         route: engines.route,
         book,
         overdueDisclosures: referrals.overdue(),
+        outbox: referrals.depth(),
+        nowMs: clock.wallMs(),
         remotes: traffic.remote?.states() ?? [],
       }),
     ready: () => ({

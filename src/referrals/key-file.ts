@@ -1,6 +1,4 @@
-// biome-ignore lint/style/noRestrictedImports: the one file of the referrals that reads the data directory; keys.ts is portable
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-// biome-ignore lint/style/noRestrictedImports: as above
 import { join } from 'node:path'
 import { toBase64 } from '../base64.ts'
 import { errorFields, type Logger } from '../logger.ts'

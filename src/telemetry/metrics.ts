@@ -128,6 +128,14 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'haltgate_overdue_disclosures',
       'Disclosures of a plan, of intent or of an attempt that nobody has acknowledged in time.',
     ),
+    outboxWaiting: gauge('haltgate_outbox_waiting', 'Messages that wait to be delivered, by class.', [
+      'class',
+    ]),
+    outboxOldestSeconds: gauge(
+      'haltgate_outbox_oldest_seconds',
+      'Age of the oldest message that waits to be delivered, by class.',
+      ['class'],
+    ),
     remoteState: gauge('haltgate_remote_detector_state', '1 for the state its circuit is in.', [
       'detector',
       'state',

@@ -17,6 +17,8 @@ export function publishHealth(parts: {
   route: Route
   book: SignalBook
   overdueDisclosures: number
+  outbox: readonly { class: string; waiting: number; oldestAtMs: number | undefined }[]
+  nowMs: number
   remotes: readonly { detector: string; state: Breaker['state'] }[]
 }): void {
   const { metrics, halt } = parts
@@ -37,6 +39,13 @@ export function publishHealth(parts: {
     if (state !== undefined) metrics.breakerState.set({ engine, state }, 1)
   }
   metrics.overdueDisclosures.set(parts.overdueDisclosures)
+  metrics.outboxWaiting.reset()
+  metrics.outboxOldestSeconds.reset()
+  for (const { class: urgency, waiting, oldestAtMs } of parts.outbox) {
+    metrics.outboxWaiting.set({ class: urgency }, waiting)
+    if (oldestAtMs !== undefined)
+      metrics.outboxOldestSeconds.set({ class: urgency }, (parts.nowMs - oldestAtMs) / 1000)
+  }
   metrics.remoteState.reset()
   for (const { detector, state } of parts.remotes) metrics.remoteState.set({ detector, state }, 1)
   metrics.routeActive.reset()
