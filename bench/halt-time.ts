@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'undici'
 import { freePort } from '../test/servers/ports.ts'
 import { type Figure, type Measure, type MeasureOptions, quantile, round } from './figures.ts'
-import { chatBody, openClients, send } from './load.ts'
+import { openClients, send } from './load.ts'
 import { type HaltgateProgram, startEngine, startHaltgate, startRedis } from './processes.ts'
+import { chatRequest } from './texts.ts'
 
 /** Halt to last AI byte, both on the gateway that took the halt and on a second one over a real Redis. */
 export const haltTime: Measure = {
@@ -30,8 +31,8 @@ async function inOneProcess(options: MeasureOptions): Promise<Figure> {
 async function overRedis(options: MeasureOptions): Promise<Figure> {
   const redis = await startRedis(await freePort())
   const engine = await startEngine()
-  const taker = await startHaltgate(engine.url, redis.url, true)
-  const server = await startHaltgate(engine.url, redis.url)
+  const taker = await startHaltgate(engine.url, { halts: redis.url, init: true })
+  const server = await startHaltgate(engine.url, { halts: redis.url })
   try {
     return figureOf('second process over Redis', await haltOften(taker, server, options), 50)
   } finally {
@@ -63,7 +64,7 @@ async function haltOften(
   const samples: Samples = { afterAcknowledgement: [], afterCall: [], madeAfter: [] }
   const clients = openClients(server.url, streams)
   for (let turn = 0; turn < halts; turn++) {
-    const open = Array.from({ length: streams }, () => readStream(clients))
+    const open = Array.from({ length: streams }, (_, number) => readStream(clients, number))
     await pause(1_000)
     const calledMs = Date.now()
     const { halt } = await admin(taker, '/halts', { reason: 'benchmark' }, 201)
@@ -87,15 +88,15 @@ async function haltOften(
 }
 
 /** Reads one endless stream to the end that the halt makes; notes when the engine's text came and was made. */
-async function readStream(clients: Pool): Promise<{ lastMs: number; madeMs: number }> {
-  const body = chatBody(`stream:1000000:${pauseMs}`)
+async function readStream(clients: Pool, number: number): Promise<{ lastMs: number; madeMs: number }> {
+  const request = chatRequest(`stream:1000000:${pauseMs}`, number)
   let lastMs = Number.NaN
   let madeMs = Number.NaN
   let ending = ''
-  const { status } = await send(clients, body, {
+  const { status } = await send(clients, request, {
     onData(piece) {
       const text = piece.toString()
-      const made = text.matchAll(/"content":" (\d{13})"/g).reduce((_, [, ms]) => Number(ms), 0)
+      const made = text.matchAll(/"made":(\d{13})/g).reduce((_, [, ms]) => Number(ms), 0)
       if (made > 0) {
         lastMs = Date.now()
         madeMs = made

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'undici'
 import { type Figure, type Measure, type MeasureOptions, quantile, round } from './figures.ts'
-import { chatBody, openClients, send } from './load.ts'
+import { openClients, send } from './load.ts'
 import { type Program, startEngine, startHaltgate, startPassThrough } from './processes.ts'
+import { chatRequest } from './texts.ts'
 
 const streams = 1_000
 const limitKb = 200
@@ -48,7 +49,7 @@ async function hold(proxy: Program, { quick, long, say }: MeasureOptions): Promi
   const clients = openClients(proxy.url, streams)
   try {
     // What the first exchanges cost once is not the price of a stream.
-    for (const _ of Array.from({ length: 300 })) await send(clients, chatBody('whole'))
+    for (let number = 0; number < 300; number++) await send(clients, chatRequest('whole', number))
     await pause(2_000)
     const beforeKb = proxy.residentKb()
     const leave = await openIdle(clients)
@@ -78,15 +79,14 @@ async function hold(proxy: Program, { quick, long, say }: MeasureOptions): Promi
 /** Opens the streams, waits for the first chunk of each, and returns how to leave them all. */
 async function openIdle(clients: Pool): Promise<() => void> {
   const aborts: (() => void)[] = []
-  const body = chatBody('idle')
   let left = false
   await Promise.all(
     Array.from(
       { length: streams },
-      () =>
+      (_, number) =>
         new Promise<void>((resolve, reject) => {
           const options = { onData: () => resolve(), onAbortable: (abort: () => void) => aborts.push(abort) }
-          send(clients, body, options).then(
+          send(clients, chatRequest('idle', number), options).then(
             () => reject(new Error('the run is void: an idle stream ended')),
             (error) => left || reject(error),
           )

@@ -1,4 +1,8 @@
 import { type Dispatcher, Pool } from 'undici'
+import { createCrisisAssessor } from '../src/detectors/crisis/assess.ts'
+import { createCrisisDetector } from '../src/detectors/crisis/crisis.ts'
+import { readChatRequest } from '../src/dialects/openai-chat-request.ts'
+import { type ChatRequest, chatRequest } from './texts.ts'
 
 /** What came back for one request. */
 export interface Received {
@@ -6,19 +10,6 @@ export interface Received {
   bytes: number
   /** How many times data arrived. */
   pieces: number
-}
-
-const message = 'I have not been sleeping well and every day feels longer than the one before it. '
-
-/** A chat request of 1.5 KB. `model` tells the engine what to do. */
-export function chatBody(model: string): string {
-  const messages = [
-    { role: 'system', content: 'You are a kind listener. Answer briefly, and ask one question at a time.' },
-    { role: 'user', content: message.repeat(5) },
-    { role: 'assistant', content: message.repeat(3) },
-    { role: 'user', content: message.repeat(7) },
-  ]
-  return JSON.stringify({ model, stream: /^(stream|idle)/.test(model), temperature: 0.7, messages })
 }
 
 /** Clients of one listener, one connection each. */
@@ -29,7 +20,7 @@ export function openClients(url: string, connections: number): Pool {
 /** Sends one chat request. `onData` sees each piece of the body; `signal` ends the request as a client that leaves. */
 export function send(
   clients: Pool,
-  body: string,
+  { body, session }: ChatRequest,
   {
     onData,
     onAbortable,
@@ -52,22 +43,29 @@ export function send(
       onResponseEnd: () => resolve(received),
       onResponseError: (_controller, error) => reject(error),
     }
-    clients.dispatch({ method: 'POST', path: '/v1/chat/completions', headers, body }, handler)
+    clients.dispatch(
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: { ...headers, 'x-session-id': session },
+        body,
+      },
+      handler,
+    )
   })
 }
 
-/** `count` requests, `concurrency` at a time. Throws at the first reply that is not exactly as `expected`. */
+/** Each request once, `concurrency` at a time. Throws at the first reply that is not exactly as `expected`. */
 export async function sendMany(
   clients: Pool,
-  body: string,
-  options: { count: number; concurrency: number; expected: Pick<Received, 'status' | 'bytes'> },
+  requests: readonly ChatRequest[],
+  { concurrency, expected }: { concurrency: number; expected: Pick<Received, 'status' | 'bytes'> },
 ): Promise<{ pieces: number }> {
-  const { count, concurrency, expected } = options
-  let started = 0
+  const rest = requests.values()
   let pieces = 0
   const client = async () => {
-    while (started++ < count) {
-      const reply = await send(clients, body)
+    for (const request of rest) {
+      const reply = await send(clients, request)
       if (reply.status !== expected.status || reply.bytes !== expected.bytes)
         throw new Error(
           `the run is void: expected ${expected.status} with ${expected.bytes} bytes, got ${reply.status} with ${reply.bytes}`,
@@ -79,10 +77,28 @@ export async function sendMany(
   return { pieces }
 }
 
+/**
+ * So many different requests in which the detector hears nothing: what it does hear changes with its training, and a
+ * reply that gets crisis lines would be another exchange. Their numbers are the same in each run of the same weights.
+ */
+export function calmRequests(model: string, count: number): ChatRequest[] {
+  const detector = createCrisisDetector(createCrisisAssessor())
+  const calm: ChatRequest[] = []
+  let number = 0
+  for (; calm.length < count; number++) {
+    const request = chatRequest(model, number)
+    const { messages } = readChatRequest(JSON.parse(request.body))
+    const { outcome, bypass, risk } = detector.inspect({ messages, session: undefined, nowMs: 0 })
+    if (outcome === 'clear' && bypass === undefined && risk === 0) calm.push(request)
+    if (number > 2 * count + 1_000)
+      throw new Error('the run is void: half of the everyday texts raise an alarm')
+  }
+  return calm
+}
+
 const headers = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',
   authorization: 'Bearer sk-bench-0123456789abcdef0123456789abcdef',
   'user-agent': 'bench/1.0',
-  'x-session-id': 'session-4711',
 }

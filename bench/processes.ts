@@ -47,16 +47,23 @@ export const startPassThrough = (engineUrl: string) =>
     engineUrl,
   ])
 
-/** A gateway with this engine, in a new data directory. `halts` is the shared halt store; `init` marks a new one. */
+interface HaltgateOptions {
+  /** The shared halt store. */
+  halts?: string
+  /** Marks a new halt store. */
+  init?: boolean
+  mode?: 'enforce' | 'observe'
+}
+
+/** A gateway with this engine, in a new data directory. */
 export async function startHaltgate(
   engineUrl: string,
-  halts = 'sqlite',
-  init = false,
+  { halts = 'sqlite', init = false, mode = 'enforce' }: HaltgateOptions = {},
 ): Promise<HaltgateProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-'))
   const dataDir = join(folder, 'data')
   const configFile = join(folder, 'haltgate.yaml')
-  writeFileSync(configFile, configOf(engineUrl, halts))
+  writeFileSync(configFile, configOf(engineUrl, halts, mode))
   const haltgate = join(root, 'bin/haltgate.mjs')
   const place = ['--config', configFile, '--data-dir', dataDir]
   if (init) execFileSync(process.execPath, [haltgate, 'init', ...place])
@@ -78,6 +85,23 @@ export async function startHaltgate(
   }
 }
 
+/** How many messages and replies the gateway says that it has read. */
+export async function screenedBy({ controlUrl, adminKey }: HaltgateProgram): Promise<number> {
+  const response = await fetch(`${controlUrl}/metrics`, { headers: { authorization: `Bearer ${adminKey}` } })
+  if (!response.ok) throw new Error(`the run is void: /metrics answered ${response.status}`)
+  const page = await response.text()
+  const clear = counterOf(page, 'haltgate_scanned_messages_total{outcome="clear"}')
+  const replies = counterOf(page, 'haltgate_scanned_replies_total')
+  if (clear !== replies)
+    throw new Error(`the run is void: ${clear} messages were clear, of ${replies} exchanges`)
+  return replies
+}
+
+const counterOf = (page: string, name: string): number => {
+  const line = page.split('\n').find((each) => each.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1) ?? 0)
+}
+
 /** A redis-server on a free port, with nothing saved. */
 export async function startRedis(port: number): Promise<{ url: string; end(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-redis-'))
@@ -95,7 +119,7 @@ export async function startRedis(port: number): Promise<{ url: string; end(): Pr
 }
 
 /** Room for streams that stay idle for longer than the benchmark runs. */
-function configOf(engineUrl: string, halts: string): string {
+function configOf(engineUrl: string, halts: string, mode: string): string {
   return JSON.stringify({
     engines: {
       primary: {
@@ -107,6 +131,7 @@ function configOf(engineUrl: string, halts: string): string {
       },
     },
     stores: { halts },
+    policy: { mode },
   })
 }
 

@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util'
 import { chunkCost, exchangeCost } from './cpu-cost.ts'
+import { detectorTimes } from './detectors.ts'
 import type { Figure, Measure } from './figures.ts'
+import { firstToken } from './first-token.ts'
 import { haltTime } from './halt-time.ts'
 import { idleStreams } from './idle-streams.ts'
 import { pinLoad } from './processes.ts'
 import { table, writeReadme } from './report.ts'
 import { smallCosts } from './small-costs.ts'
 
-const measures: Measure[] = [exchangeCost, chunkCost, haltTime, idleStreams, smallCosts]
+const measures: Measure[] = [
+  exchangeCost,
+  chunkCost,
+  firstToken,
+  detectorTimes,
+  haltTime,
+  idleStreams,
+  smallCosts,
+]
 
 const { values: flags } = parseArgs({
   options: {
