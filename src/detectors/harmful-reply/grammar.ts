@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern } from '../crisis/pattern.ts'
+import { compilePattern, type Pattern, type PatternMatch } from '../crisis/pattern.ts'
 import { createVocabulary, type Vocabulary } from '../crisis/phrase-trie.ts'
 import { type Tokens, tokenize } from '../text/tokens.ts'
 import { bonds } from './frames/bonds.ts'
@@ -30,67 +30,89 @@ export interface SentenceGrammar {
 }
 
 export interface ReplyGrammar {
-  readSentence(text: string): SentenceGrammar
+  /** The number of a word in the patterns, 0 for none. */
+  idOf(word: string): number
+  readSentence(tokens: Tokens): SentenceGrammar
   readPerson(text: string): ReadonlySet<PersonMark>
 }
+
+/** One pattern of a harm or of something that a caring reply has. */
+type ReplyRule = { pattern: Pattern } & ({ frame: HarmFrame } | { mark: CareMark })
 
 /** Compiles all frames: a few milliseconds, once. */
 export function createReplyGrammar(): ReplyGrammar {
   const vocabulary = createVocabulary()
   const scope = createScope(vocabulary)
-  const harm = indexRules(
-    [...directHarm, ...manner, ...claims, ...bonds, ...otherLanguages].flatMap((frame) =>
-      frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, replyClasses, vocabulary) })),
-    ),
+  const compile = (source: string) => compilePattern(source, replyClasses, vocabulary)
+  const harm = [...directHarm, ...manner, ...claims, ...bonds, ...otherLanguages].flatMap((frame) =>
+    frame.patterns.map((source): ReplyRule => ({ frame, pattern: compile(source) })),
   )
-  const careRules = indexMarks(care, vocabulary)
+  const caring = care.flatMap(({ mark, patterns }) =>
+    patterns.map((source): ReplyRule => ({ mark, pattern: compile(source) })),
+  )
+  const index = indexRules([...harm, ...caring], vocabulary)
   const personWords = createVocabulary()
   const personRules = indexMarks(person, personWords)
   return {
-    readSentence: (text) => readSentence(text, vocabulary, scope, harm, careRules),
+    idOf: vocabulary.idOf,
+    readSentence: (tokens) => readSentence(tokens, vocabulary, scope, index),
     readPerson(text) {
+      if (text === '') return nobody
       const tokens = tokenize(text.length > maxPersonUnits ? text.slice(0, maxPersonUnits) : text)
-      const ids = Int32Array.from(tokens.words, (word) => personWords.idOf(word))
-      return new Set(marksIn(personRules, ids, maxPersonSteps).keys())
+      const found = new Set<PersonMark>()
+      findMatches(personRules, idsOf(tokens, personWords), { steps: maxPersonSteps }, ({ mark }) => {
+        found.add(mark)
+      })
+      return found
     },
   }
 }
 
 /** Enough for every sentence a model writes; only text made to be slow runs out. */
-const maxSteps = 20_000
+const maxSteps = 40_000
 const maxPersonSteps = 40_000
 const maxPersonUnits = 4_000
+const nobody: ReadonlySet<PersonMark> = new Set()
 
 function readSentence(
-  text: string,
+  tokens: Tokens,
   vocabulary: Vocabulary,
   scope: Scope,
-  harm: RuleIndex<{ frame: HarmFrame; pattern: Pattern }>,
-  careRules: MarkIndex<CareMark>,
+  index: RuleIndex<ReplyRule>,
 ): SentenceGrammar {
-  const tokens = tokenize(text)
-  const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
+  const ids = idsOf(tokens, vocabulary)
   const isQuestion = tokens.text.includes('?')
-  const found = marksIn(careRules, ids, maxSteps)
+  const found = new Map<CareMark, number>()
+  const harms: { frame: HarmFrame; match: PatternMatch }[] = []
+  findMatches(index, ids, { steps: maxSteps }, (rule, match) => {
+    if ('frame' in rule) {
+      harms.push({ frame: rule.frame, match })
+      return
+    }
+    const known = found.get(rule.mark)
+    if (known === undefined || match.from < known) found.set(rule.mark, match.from)
+  })
   // Asking takes a question mark: "are you" alone is also half of a statement.
   if (!isQuestion) {
     found.delete('asks-directly')
     found.delete('question')
   }
-  const sentence = {
-    tokens,
-    ids,
-    isQuestion,
-    refusalAt: found.get('refusal') ?? -1,
-    hasPrescriber: found.has('prescriber'),
-  }
   const hits: HarmHit[] = []
-  findMatches(harm, ids, { steps: maxSteps }, ({ frame }, match) => {
-    const known = hits.some((hit) => hit.frame === frame && hit.from === match.from)
-    if (known) return
-    hits.push({ frame, from: match.from, to: match.to, standing: scope.standingOf(frame, match, sentence) })
-  })
+  if (harms.length > 0) {
+    const refusalAt = found.get('refusal') ?? -1
+    const sentence = { tokens, ids, isQuestion, refusalAt, hasPrescriber: found.has('prescriber') }
+    for (const { frame, match } of harms) {
+      if (hits.some((hit) => hit.frame === frame && hit.from === match.from)) continue
+      hits.push({ frame, from: match.from, to: match.to, standing: scope.standingOf(frame, match, sentence) })
+    }
+  }
   return { tokens, hits, care: found, isQuestion }
+}
+
+function idsOf({ words, facts }: Tokens, { idOf }: Vocabulary): Int32Array {
+  const ids = new Int32Array(words.length)
+  for (let at = 0; at < ids.length; at++) ids[at] = facts?.[at]?.id ?? idOf(words[at] ?? '')
+  return ids
 }
 
 type MarkIndex<Mark extends string> = RuleIndex<{ mark: Mark; pattern: Pattern }>
@@ -99,23 +121,8 @@ function indexMarks<Mark extends string>(
   frames: readonly MarkFrame<Mark>[],
   vocabulary: Vocabulary,
 ): MarkIndex<Mark> {
-  return indexRules(
-    frames.flatMap(({ mark, patterns }) =>
-      patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
-    ),
+  const rules = frames.flatMap(({ mark, patterns }) =>
+    patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
   )
-}
-
-/** Marks with the word at which each stands first. */
-function marksIn<Mark extends string>(
-  index: MarkIndex<Mark>,
-  ids: Int32Array,
-  steps: number,
-): Map<Mark, number> {
-  const found = new Map<Mark, number>()
-  findMatches(index, ids, { steps }, ({ mark }, { from }) => {
-    const known = found.get(mark)
-    if (known === undefined || from < known) found.set(mark, from)
-  })
-  return found
+  return indexRules(rules, vocabulary)
 }

@@ -1,5 +1,6 @@
 import { HarmKind } from '../finding.ts'
 import { type ExtraFeature, type HashedWords, hashWords, type WordClasses } from '../text/ngrams.ts'
+import { tokenize } from '../text/tokens.ts'
 import { createReplyGrammar, type ReplyGrammar, type SentenceGrammar } from './grammar.ts'
 import { indexReplyWordClasses } from './word-classes.ts'
 
@@ -33,7 +34,7 @@ function readSentence(
   classes: WordClasses,
   bucketBits: number,
 ): SentenceReading {
-  const reading = grammar.readSentence(text)
+  const reading = grammar.readSentence(tokenize(text))
   let exclamations = 0
   for (let at = text.indexOf('!'); at !== -1 && exclamations < 4; at = text.indexOf('!', at + 1))
     exclamations++

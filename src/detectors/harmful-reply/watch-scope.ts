@@ -21,19 +21,19 @@ export type WatchScope = (sentence: string, isInQuotes: boolean) => WatchedSente
 /** The scope rules of the frames, and some more: a cut leaves no second look at what follows. */
 export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   const scope = createScope(vocabulary)
-  const marks = indexRules(
-    care
-      .filter(({ mark }) => mark === 'refusal' || mark === 'prescriber')
-      .flatMap(({ mark, patterns }) =>
-        patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
-      ),
-  )
+  const marked = care
+    .filter(({ mark }) => mark === 'refusal' || mark === 'prescriber')
+    .flatMap(({ mark, patterns }) =>
+      patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
+    )
+  const marks = indexRules(marked, vocabulary)
   const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
   const tellings = trie(tellingPhrases)
   const withdrawals = trie(withdrawalPhrases)
   return (text, isInQuotes) => {
     const tokens = tokenize(isInQuotes ? `"${text}` : text)
-    const ids = Int32Array.from(tokens.words, (word) => vocabulary.idOf(word))
+    const ids = new Int32Array(tokens.words.length)
+    for (let at = 0; at < ids.length; at++) ids[at] = vocabulary.idOf(tokens.words[at] ?? '')
     const sentence: SentenceWords = {
       tokens,
       ids,
