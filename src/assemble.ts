@@ -320,6 +320,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       current = next
       plan.replan()
       traffic = wireTraffic(next)
+      noteProtocol()
       return needRestart.filter((path) => !same(at(before, path), at(next, path)))
     },
     noteReload(result, cause) {

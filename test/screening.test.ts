@@ -86,6 +86,11 @@ describe('a disclosure', () => {
     expect(gateway.disclosures).toMatchObject([{ source: 'engine', textVersion: undefined }])
   })
 
+  it('gets the lines even where the engine answers with nothing at all', async () => {
+    replyWith('')
+    expect(await contentOf(await gateway.ask(says(despair), inUs))).toContain('988')
+  })
+
   it('never sees another country’s numbers when nobody says where the person is', async () => {
     replyWith(kindOnly)
     const text = await contentOf(await gateway.ask(says(despair)))

@@ -25,6 +25,8 @@ export interface UserReport {
   risk: number
   /** A rule that alerts by itself has found something: no other opinion may clear it. */
   isCritical: boolean
+  /** The alert is that of the last message, by itself or with the few before it; else of what came earlier alone. */
+  isOwn: boolean
   /**
    * What was found has been reported before: this very message was read a moment ago (a retry), or the finding is that
    * of an earlier message which was read together with this one. One disclosure is one event.

@@ -138,7 +138,7 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
 function logRecorder(logger: Logger): CrisisRecorder {
   return {
     disclosed({ category, level, source, engine, mode }) {
-      logger.warn({ category, level, source, engine, mode }, 'a person told of a crisis')
+      logger.warn({ category, crisisLevel: level, source, engine, mode }, 'a person told of a crisis')
     },
     caught({ kind, action, engine, mode }) {
       logger.warn({ kind, action, engine, mode }, 'a harmful reply')

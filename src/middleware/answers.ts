@@ -56,7 +56,7 @@ export function answerSafely(
   const { dialect, request, made } = conversation
   const text = sayInstead(parts, exchange, why, false)
   exchange.finish(why === 'withheld' ? 'withheld' : 'safe-reply', 200)
-  const headers = { ...requestIdHeaders(dialect, exchange.requestId), ...mark }
+  const headers = { ...requestIdHeaders(dialect, exchange.requestId), ...crisisMark(exchange), ...mark }
   const stream = request.stream ? openStream(exchange, conversation).endSafely(text) : undefined
   if (stream !== undefined)
     return new Response(asBody(stream), { status: 200, headers: { ...streamHeaders, ...headers } })

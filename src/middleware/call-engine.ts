@@ -238,8 +238,9 @@ function answerWhole(
     return new Response(asBody(bytes), { status, headers })
   }
   const judged = screenWhole(parts, exchange, conversation, screening, read)
-  if (judged === undefined) {
+  if ('withheld' in judged) {
     const mark = { 'x-haltgate': 'withheld' }
+    parts.metrics.withheldReplies.inc({ cause: judged.withheld })
     if (conversation.request.replyForm !== 'json-schema')
       return answerSafely(parts, exchange, conversation, 'withheld', mark)
     return answerError(parts, exchange, withheldError(), { ...mark, 'x-should-retry': 'false' })

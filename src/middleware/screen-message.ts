@@ -88,6 +88,7 @@ function inspect(parts: ListenParts, exchange: LiveExchange, messages: readonly 
       findings: [],
       risk: 0,
       isCritical: false,
+      isOwn: false,
       isRepeat: false,
       bypass: undefined,
       isPartial: false,
@@ -98,7 +99,9 @@ function inspect(parts: ListenParts, exchange: LiveExchange, messages: readonly 
 function judged({ policy }: ListenParts, exchange: LiveExchange, report: UserReport) {
   const state = personStateOf(report.outcome)
   const finding =
-    report.outcome === 'alert' ? report.findings.find(({ level }) => level !== 'history') : undefined
+    report.outcome === 'alert' && report.isOwn
+      ? report.findings.find(({ level }) => level !== 'history')
+      : undefined
   const isMinor = exchange.who.ageBand === 'minor'
   const usual = state === 'none' || policy.crisis.default === 'observe' ? 'observe' : 'support'
   return {

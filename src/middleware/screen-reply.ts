@@ -3,7 +3,7 @@ import type { ReplyStream } from '../dialects/dialect.ts'
 import type { TextDelta } from '../exchange.ts'
 import type { HoldBackMode } from '../plan/policy.ts'
 import { countReply } from './count-reply.ts'
-import { createHoldBack, type HoldBack } from './hold-back.ts'
+import { type CutCause, createHoldBack, type HoldBack } from './hold-back.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
 import type { ReadReply } from './open-reply.ts'
@@ -56,8 +56,7 @@ function onReplyFault(parts: JudgeParts, exchange: LiveExchange, error: unknown)
 }
 
 /**
- * Judges a whole reply, and adds to it what it lacks. `undefined`: it is withheld. Otherwise the body to send in place of
- * the engine's, which is the engine's own where nothing is added.
+ * Judges a whole reply, and adds to it what it lacks. The body to send is the engine's own where nothing is added.
  */
 export function screenWhole(
   parts: JudgeParts,
@@ -65,32 +64,36 @@ export function screenWhole(
   { dialect, request }: Conversation,
   screening: Screening,
   { body, texts }: ReadReply,
-): { body: unknown } | undefined {
+): { body: unknown } | { withheld: CutCause } {
   const judge = createReplyJudge(parts, exchange, screening)
   countReply(parts, exchange)
   let changed = body
   try {
-    for (const [choice, lanes] of byChoice(texts)) {
+    for (const [choice, lanes] of byChoice(texts, request.choices)) {
       for (const [isSide, text] of lanes) {
         const watch = openWatch(parts, screening, 'reply', isSide || request.replyForm === 'json-schema')
         watch.push(text)
         const canTake = (words: string) => dialect.addText(changed, words, request, [choice])
         const canAdd = !isSide && request.replyForm === 'text' && canTake('') !== undefined
         const { action, text: lines } = judge.ended(watch.end(), { canAdd, wasRead: false, isSide })
-        if (action === 'withhold') return undefined
+        if (action === 'withhold') return { withheld: 'harmful' }
         const added = action === 'annotate' ? judge.annotation() : lines
         if (added !== undefined && canAdd) changed = canTake(added)
       }
     }
   } catch (error) {
-    if (onReplyFault(parts, exchange, error) === 'withhold') return undefined
+    if (onReplyFault(parts, exchange, error) === 'withhold') return { withheld: 'error' }
   }
   return { body: changed }
 }
 
-/** The texts of each choice, what the person reads apart from reasoning and tool calls. */
-function byChoice(texts: readonly TextDelta[]): Map<number, Map<boolean, string>> {
+/**
+ * The texts of each choice, what the person reads apart from reasoning and tool calls. A choice that says nothing has an
+ * empty text: to somebody in a crisis that leaves out everything.
+ */
+function byChoice(texts: readonly TextDelta[], asked: number): Map<number, Map<boolean, string>> {
   const choices = new Map<number, Map<boolean, string>>()
+  for (let choice = 0; choice < asked; choice++) choices.set(choice, new Map([[false, '']]))
   for (const { choice, kind, text } of texts) {
     const isSide = kind === 'reasoning' || kind === 'tool-call'
     const lanes = choices.get(choice) ?? new Map<boolean, string>()

@@ -110,6 +110,7 @@ function inspect(
     findings: found.category === undefined ? [] : [toFinding(found, last, assessor.version)],
     risk: riskAt(after, nowMs),
     isCritical: found.isCritical,
+    isOwn: found.outcome === 'alert' && !isOfEarlier,
     isRepeat: isRetry || isOfEarlier,
     bypass: said.length === 0 ? 'empty' : found.bypass,
     isPartial: last.scanned === 'partial',

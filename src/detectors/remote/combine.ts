@@ -23,7 +23,7 @@ export function combine(inline: UserReport, remote: RemoteVerdict | undefined): 
   if (remote === undefined) return isFixed ? raised(inline) : inline
   switch (remote.kind) {
     case 'alert':
-      return withFindings({ ...raised(inline), bypass: judged(inline) }, remote.findings)
+      return withFindings({ ...raised(inline), isOwn: true, bypass: judged(inline) }, remote.findings)
     case 'clear':
       if (isFixed) return raised(inline)
       return {
@@ -39,7 +39,7 @@ export function combine(inline: UserReport, remote: RemoteVerdict | undefined): 
 }
 
 function raised(inline: UserReport): UserReport {
-  return inline.outcome === 'alert' ? inline : { ...inline, outcome: 'alert', isRepeat: false }
+  return inline.outcome === 'alert' ? inline : { ...inline, outcome: 'alert', isOwn: true, isRepeat: false }
 }
 
 function withFindings(report: UserReport, added: readonly CrisisFinding[]): UserReport {
