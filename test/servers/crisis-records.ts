@@ -8,8 +8,14 @@ interface Administered {
 
 /** Makes a key for somebody clinical, and reads what was recorded with it. */
 export async function readsCrisisEvents(gateway: Administered) {
-  const made = await gateway.admin('POST', '/keys', { person: 'Dr. Noor', roles: ['clinical'] })
-  const key: string = made.body.secret
+  let key: string | undefined
+  const makeKey = async () => {
+    // The records may still be on their way up.
+    const { status, body } = await gateway.admin('POST', '/keys', { person: 'Dr. Noor', roles: ['clinical'] })
+    key = body.secret
+    return status
+  }
+  await expect.poll(makeKey, { timeout: 10_000, interval: 200 }).toBe(201)
   const events = async (): Promise<Record<string, unknown>[]> =>
     (await gateway.admin('GET', '/crisis-events?limit=100', undefined, key)).body.events
   return {
