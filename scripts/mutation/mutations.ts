@@ -1,0 +1,225 @@
+/** One small fault: what is found in `file` is replaced; it must be there exactly once. */
+export interface Mutation {
+  name: string
+  file: string
+  find: string | RegExp
+  replace: string
+}
+
+const crisis = 'src/detectors/crisis'
+const text = 'src/detectors/text'
+const replies = 'src/detectors/harmful-reply'
+
+/** Faults that a person could make in the detectors, and that the tests must notice whatever the weights are. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'a wish to die by name is no longer critical',
+    file: `${crisis}/frames/english-suicide.ts`,
+    find: /(name: 'active-wish',[^{}]*?strength: )'critical'/,
+    replace: "$1'cue'",
+  },
+  {
+    name: 'an overdose taken is no longer critical',
+    file: `${crisis}/frames/english-suicide.ts`,
+    find: /(name: 'attempt-overdose',[^{}]*?strength: )'critical'/,
+    replace: "$1'cue'",
+  },
+  {
+    name: 'an overdose taken is an intent',
+    file: `${crisis}/frames/english-suicide.ts`,
+    find: /(name: 'attempt-overdose',[^{}]*?level: )'attempt'/,
+    replace: "$1'intent'",
+  },
+  {
+    name: 'the frame of abuse is lost',
+    file: `${crisis}/frames/english-danger.ts`,
+    find: /(name: 'abuse',[^{}]*?strength: )'strong'/,
+    replace: "$1'cue'",
+  },
+  {
+    name: 'other languages have no frames',
+    file: `${crisis}/grammar.ts`,
+    find: ', ...otherLanguages]',
+    replace: ']',
+  },
+  {
+    name: 'digits and symbols hide letters',
+    file: `${text}/repair.ts`,
+    find: /readSymbols\(tokens, at, repairer, out\) \?\?/,
+    replace: '',
+  },
+  {
+    name: 'spaced letters are not joined',
+    file: `${text}/repair.ts`,
+    find: /joinLetters\(tokens, at, repairer, out\) \?\?/,
+    replace: '',
+  },
+  {
+    name: 'look-alikes are not Latin letters',
+    file: `${text}/fold.ts`,
+    find: 'Object.entries(lookAlikes)',
+    replace: 'Object.entries<string>({})',
+  },
+  {
+    name: 'invisible characters part words',
+    file: `${text}/fold.ts`,
+    find: "if (isInvisible(point, character)) return ''",
+    replace: "if (isInvisible(point, character)) return ' '",
+  },
+  {
+    name: 'accents stay',
+    file: `${text}/fold.ts`,
+    find: ".normalize('NFKD').toLowerCase().normalize('NFKD')",
+    replace: '.toLowerCase()',
+  },
+  {
+    name: 'capital letters stay',
+    file: `${text}/fold.ts`,
+    find: 'text: text.toLowerCase()',
+    replace: 'text: text',
+  },
+  {
+    name: 'a rule that alerts by itself does not',
+    file: `${crisis}/assess.ts`,
+    find: /const score = isCritical\s*\?/,
+    replace: 'const score = false ?',
+  },
+  {
+    name: 'the threshold of an alert is another',
+    file: `${crisis}/assess.ts`,
+    find: "score >= calibration.alert ? 'alert'",
+    replace: "score >= 0.97 ? 'alert'",
+  },
+  {
+    name: 'plan and intent are swapped',
+    file: `${crisis}/assess.ts`,
+    find: /'plan',\s*'intent',\s*'attempt',/,
+    replace: "'intent', 'plan', 'attempt',",
+  },
+  {
+    name: 'the mildest level counts',
+    file: `${crisis}/assess.ts`,
+    find: 'levelRank[Math.max(...levels)]',
+    replace: 'levelRank[Math.min(...levels)]',
+  },
+  {
+    name: 'evidence begins at the beginning',
+    file: `${crisis}/assess.ts`,
+    find: 'start: tokens.starts[from] ?? 0',
+    replace: 'start: 0',
+  },
+  {
+    name: 'evidence ends a word too late',
+    file: `${crisis}/assess.ts`,
+    find: 'tokens.ends[to - 1]',
+    replace: 'tokens.ends[to]',
+  },
+  {
+    name: 'a foreign language is not said to be one',
+    file: `${crisis}/assess.ts`,
+    find: /bypass: isForeign \? 'language' : undefined/,
+    replace: 'bypass: undefined',
+  },
+  {
+    name: 'negation denies nothing',
+    file: `${crisis}/grammar.ts`,
+    find: /if \(frame\.negatable !== false && (isNegated\([^)]*\))\) return 'negated'/,
+    replace: '',
+  },
+  {
+    name: 'negation denies also where it is the cue',
+    file: `${crisis}/grammar.ts`,
+    find: 'frame.negatable !== false && ',
+    replace: '',
+  },
+  {
+    name: 'what is told as over is now',
+    file: `${crisis}/grammar.ts`,
+    find: "if (context.resolved) return 'past'",
+    replace: '',
+  },
+  {
+    name: 'a quotation in a story is meant',
+    file: `${crisis}/grammar.ts`,
+    find: 'tokens.quoted[from] === true',
+    replace: 'false',
+  },
+  {
+    name: 'figures of speech are meant',
+    file: `${crisis}/grammar.ts`,
+    find: /if \(!context\.earnest && [^\n]*\n?[^\n]*return 'idiom'/,
+    replace: '',
+  },
+  {
+    name: 'the end of a long message is not read',
+    file: `${crisis}/scan-limit.ts`,
+    find: '{ from: total - edgeWords, to: total },',
+    replace: '',
+  },
+  {
+    name: 'risk does not fall with time',
+    file: `${crisis}/conversation.ts`,
+    find: 'risk * 0.5 ** (elapsedMs / halfLifeMs)',
+    replace: 'risk',
+  },
+  {
+    name: 'risk does not fall with calm messages',
+    file: `${crisis}/conversation.ts`,
+    find: 'const calmMessageFactor = 0.8',
+    replace: 'const calmMessageFactor = 1',
+  },
+  {
+    name: 'a plan is forgotten after an hour',
+    file: `${crisis}/conversation.ts`,
+    find: 'const holdMs = 24 * 60 * 60 * 1000',
+    replace: 'const holdMs = 60 * 60 * 1000',
+  },
+  {
+    name: 'an intent is not held',
+    file: `${crisis}/conversation.ts`,
+    find: "new Set(['plan', 'intent', 'attempt'])",
+    replace: "new Set(['plan', 'attempt'])",
+  },
+  {
+    name: 'earlier risk lowers no threshold',
+    file: `${crisis}/conversation.ts`,
+    find: 'const loweredEscalate = 0.5',
+    replace: 'const loweredEscalate = 0',
+  },
+  {
+    name: 'a retry is a new event',
+    file: `${crisis}/crisis.ts`,
+    find: 'const retryWithinMs = 10 * 60 * 1000',
+    replace: 'const retryWithinMs = 0',
+  },
+  {
+    name: 'what others find is not remembered',
+    file: `${crisis}/crisis.ts`,
+    find: /sessions\.set\(session, \{ \.\.\.kept, \.\.\.nextRisk[^\n]*/,
+    replace: '',
+  },
+  {
+    name: 'memory has no bound',
+    file: `${crisis}/recent-map.ts`,
+    find: 'if (values.size <= limit) return',
+    replace: 'return',
+  },
+  {
+    name: 'negation in a reply denies nothing',
+    file: `${replies}/scope.ts`,
+    find: "if (frame.negatable !== false && isNegated(match, sentence)) return 'negated'",
+    replace: '',
+  },
+  {
+    name: 'a refusal in a reply is not seen',
+    file: `${replies}/scope.ts`,
+    find: "return 'refused'",
+    replace: "return 'live'",
+  },
+  {
+    name: 'what a reply only reports is advice',
+    file: `${replies}/scope.ts`,
+    find: "if (frame.isAdvice === true && !isImperative(match, sentence)) return 'no-advice'",
+    replace: '',
+  },
+]
