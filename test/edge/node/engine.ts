@@ -25,7 +25,7 @@ export interface TestEngine {
 /**
  * An engine on a loopback port for the tests of the Worker. A call names itself in `x-call-id` and says in `x-scenario`
  * what is to happen: `json`, `stream` (three words 80 ms apart), `endless` (a word every 50 ms), `silent` (one word and
- * then nothing), `fail`.
+ * then nothing), `fail`, `says` (what the request has in `metadata.says`, piece by piece or whole).
  */
 export async function startEngine(): Promise<TestEngine> {
   const calls = new Map<string, Seen>()
@@ -70,12 +70,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, calls:
   }
   const scenario = request.headers['x-scenario']
   if (scenario === 'fail') return response.writeHead(500).end('{"error":{"message":"no"}}')
-  if (scenario === 'json') {
-    const message = { role: 'assistant', content: 'Tell me more.' }
+  const { stream, metadata } = JSON.parse(body || '{}')
+  const says: string[] | undefined = scenario === 'says' ? metadata.says : undefined
+  if (scenario === 'json' || (says !== undefined && stream !== true)) {
+    const message = { role: 'assistant', content: says?.join('') ?? 'Tell me more.' }
     const reply = { object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }] }
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
+  if (says !== undefined) {
+    for (const piece of says) {
+      send(delta(piece))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    send(delta(undefined, 'stop'))
+    send('[DONE]')
+    return response.end()
+  }
   send(delta('one'))
   if (scenario === 'silent') return
   for (let word = 2; !response.destroyed && (scenario === 'endless' || word <= 3); word++) {
