@@ -74,11 +74,13 @@ export function screenWhole(
         const watch = openWatch(parts, screening, 'reply', isSide || request.replyForm === 'json-schema')
         watch.push(text)
         const canTake = (words: string) => dialect.addText(changed, words, request, [choice])
-        const canAdd = !isSide && request.replyForm === 'text' && canTake('') !== undefined
+        const isText = !isSide && request.replyForm === 'text'
+        // Where nobody is in danger nothing is missing, and so it need not be tried.
+        const canAdd = isText && screening.state !== 'none' && canTake('') !== undefined
         const { action, text: lines } = judge.ended(watch.end(), { canAdd, wasRead: false, isSide })
         if (action === 'withhold') return { withheld: 'harmful' }
         const added = action === 'annotate' ? judge.annotation() : lines
-        if (added !== undefined && canAdd) changed = canTake(added)
+        if (added !== undefined && isText) changed = canTake(added) ?? changed
       }
     }
   } catch (error) {
