@@ -20,7 +20,6 @@ import {
   lengthened,
   otherStates,
   readReply,
-  replyFitOptions,
 } from './training/replies.ts'
 import { readReplyRows } from './training/reply-rows.ts'
 import { auc, thresholdAt, wilson } from './training/statistics.ts'
@@ -35,7 +34,7 @@ const pull = 4
 const shares = { written: 1, longer: 1, 'other state': 0.5 }
 
 const rows = await readReplyRows(join(root, 'training/replies'))
-const reader = createReplyReader(replyFitOptions.bucketBits)
+const reader = createReplyReader()
 process.stdout.write(`${rows.length} replies in ${new Set(rows.map(({ family }) => family)).size} families\n`)
 
 const unseen = Array.from({ length: folds }, (_, fold) => fold).flatMap((fold) => {

@@ -6,7 +6,10 @@ import {
 } from '../../src/detectors/harmful-reply/reading.ts'
 import { createSentenceSplitter } from '../../src/detectors/harmful-reply/sentences.ts'
 import { addSentence, emptyTally, type ReplyContext } from '../../src/detectors/harmful-reply/tally.ts'
-import type { LinearModel } from '../../src/detectors/text/linear-model.ts'
+import { indexReplyWordClasses } from '../../src/detectors/harmful-reply/word-classes.ts'
+import { type LinearModel, sumWords } from '../../src/detectors/text/linear-model.ts'
+import { type HashedWords, hashWords } from '../../src/detectors/text/ngrams.ts'
+import type { TextSums } from '../../src/detectors/text/text-sums.ts'
 import { type Example, type FitOptions, fitModel } from './fit.ts'
 import { withNoise } from './noise.ts'
 import { createRandom, pick, seedOf, shuffle } from './random.ts'
@@ -28,14 +31,24 @@ const noisyDraws = 2
 export interface ReadReply {
   row: ReplyRow
   context: ReplyContext
-  sentences: SentenceReading[]
+  sentences: HashedSentence[]
 }
+
+interface HashedSentence extends SentenceReading {
+  hashed: HashedWords
+}
+
+const classes = indexReplyWordClasses()
 
 export function readReply(row: ReplyRow, reader: ReplyReader, text = row.text): ReadReply {
   const splitter = createSentenceSplitter()
   const sentences = [...splitter.push(text), ...splitter.end()]
     .map((sentence) => reader.readSentence(sentence.text))
     .filter(({ tokens }) => tokens.words.length > 0)
+    .map((reading) => ({
+      ...reading,
+      hashed: hashWords(reading.tokens, replyFitOptions.bucketBits, reading.features, classes),
+    }))
   return { row, sentences, context: { state: row.state, person: reader.grammar.readPerson(row.user) } }
 }
 
@@ -96,12 +109,19 @@ export function inputsOfReply(
   const tally = emptyTally(replyHeads.length)
   const early: number[][] = []
   for (const sentence of sentences) {
-    addSentence(tally, sentence, model)
+    const sums = sumsOf(sentence, model)
+    addSentence(tally, sentence, model, sums)
     const alone = emptyTally(replyHeads.length)
-    addSentence(alone, sentence, model)
+    addSentence(alone, sentence, model, sums)
     early.push(replyInputs(tally, context, model, false), replyInputs(alone, context, model, false))
   }
   return { whole: replyInputs(tally, context, model, true), early }
+}
+
+function sumsOf({ hashed }: HashedSentence, model: LinearModel): TextSums {
+  const { heads, sums, counts } = sumWords(model, hashed)
+  const words = counts.length - 1
+  return { sums: sums.subarray(words * heads), features: counts[words] ?? 0 }
 }
 
 /**

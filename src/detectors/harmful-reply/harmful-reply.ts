@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { defineDetector } from '../detector.ts'
+import { createTextSummer } from '../text/text-sums.ts'
+import { createWordScale } from '../text/word-sums.ts'
 import { loadReplyModel, type ReplyModel } from './model-file.ts'
 import { createPhraseTables, createPhraseWatch, type PhraseWatch } from './phrase-watch.ts'
 import { createReplyReader } from './reading.ts'
-import { createScan, harmfulReplyName, type ReplyAssessment, type ReplyScan } from './scan.ts'
+import { createScan, harmfulReplyName, type ReplyAssessment, type ReplyScan, type ScanParts } from './scan.ts'
 import type { PersonState } from './tally.ts'
+import { indexReplyWordClasses } from './word-classes.ts'
 
 /** A reply and what it answers. `user` is empty when nobody wrote anything yet. */
 export interface ReplyExchange {
@@ -38,10 +41,12 @@ export const harmfulReply = defineDetector({
 
 /** Builds the detector's tables, some 30 ms; keep the result. */
 export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel()): HarmfulReplyDetector {
-  const reader = createReplyReader(model.linear.bucketBits)
+  const weigh = createWordScale(model.linear, indexReplyWordClasses())
+  const reader = createReplyReader(weigh)
+  const parts: ScanParts = { reader, model, summer: createTextSummer(model.linear, weigh) }
   const phrases = createPhraseTables(harmfulReplyName, model.version)
   const createReplyScan = (state: PersonState, user: string) =>
-    createScan({ state, person: reader.grammar.readPerson(user) }, reader, model)
+    createScan({ state, person: reader.grammar.readPerson(user) }, parts)
   return {
     name: harmfulReplyName,
     version: model.version,

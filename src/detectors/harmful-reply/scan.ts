@@ -1,5 +1,5 @@
 import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
-import { type RunningSums, sumWords } from '../text/linear-model.ts'
+import type { TextSummer, TextSums } from '../text/text-sums.ts'
 import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
 import { offersHelp } from './help-offer.ts'
@@ -39,9 +39,18 @@ export interface ReplyScan {
 export const harmfulReplyName = 'harmful-reply' as const
 const maxFindings = 32
 
-export function createScan(context: ReplyContext, reader: ReplyReader, model: ReplyModel): ReplyScan {
+/** What all scans share; build once. */
+export interface ScanParts {
+  reader: ReplyReader
+  model: ReplyModel
+  summer: TextSummer
+}
+
+export function createScan(context: ReplyContext, { reader, model, summer }: ScanParts): ReplyScan {
   const splitter = createSentenceSplitter()
   const tally = emptyTally(replyHeads.length)
+  /** What the models gave before the sentence that is read now. */
+  const before = new Float64Array(tally.best.length)
   const findings: HarmFinding[] = []
   let highest = 0
   let read = 0
@@ -50,7 +59,7 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
 
   const weigh = (some: Tally, isComplete: boolean) =>
     probability(model.weights, replyInputs(some, context, model.linear, isComplete))
-  const weighAlone = (reading: SentenceReading, sums: RunningSums) => {
+  const weighAlone = (reading: SentenceReading, sums: TextSums) => {
     const alone = emptyTally(replyHeads.length)
     addSentence(alone, reading, model.linear, sums)
     return weigh(alone, false)
@@ -63,11 +72,11 @@ export function createScan(context: ReplyContext, reader: ReplyReader, model: Re
     evidence,
   })
   const readSentence = ({ text, start }: Sentence): HarmFinding | undefined => {
-    const before = Float64Array.from(tally.best)
+    before.set(tally.best)
     const reading = reader.readSentence(text)
     if (reading.tokens.words.length === 0) return undefined
     read += reading.tokens.words.length
-    const sums = sumWords(model.linear, reading.hashed)
+    const sums = summer(reading.tokens, reading.features)
     addSentence(tally, reading, model.linear, sums)
     if (!hasResource && reading.care.has('resource')) hasResource = offersHelp(reading.tokens.text)
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.

@@ -1,5 +1,6 @@
-import { type LinearModel, lengthNorm, sumWords } from '../text/linear-model.ts'
-import { type CareMark, careMarks, type PersonMark } from './frames/frame.ts'
+import { type LinearModel, lengthNorm } from '../text/linear-model.ts'
+import type { TextSums } from '../text/text-sums.ts'
+import type { CareMark, PersonMark } from './frames/frame.ts'
 import type { SentenceReading } from './reading.ts'
 
 /** What the person is in: nothing known, some sign of danger, or danger now. */
@@ -48,12 +49,12 @@ export function emptyTally(heads: number): Tally {
   }
 }
 
-/** Adds a sentence; `tally` is changed in place. `running` is passed by who adds the same sentence twice. */
+/** Adds a sentence; `tally` is changed in place. */
 export function addSentence(
   tally: Tally,
   reading: SentenceReading,
   model: LinearModel,
-  running = sumWords(model, reading.hashed),
+  { sums, features }: TextSums,
 ): void {
   const words = reading.tokens.words.length
   if (words === 0) return
@@ -61,11 +62,10 @@ export function addSentence(
   tally.words += words
   if (reading.isQuestion) tally.questions++
   tally.exclamations += reading.exclamations
-  for (const mark of careMarks) {
-    const at = reading.care.get(mark)
+  for (const [mark, at] of reading.care) {
     // To agree or to deny means something only at the very beginning.
     const isOpener = mark === 'agrees' || mark === 'denies'
-    if (at !== undefined && (!isOpener || (tally.sentences === 1 && at <= 1))) tally.care.add(mark)
+    if (!isOpener || (tally.sentences === 1 && at <= 1)) tally.care.add(mark)
   }
   for (const { frame, standing } of reading.hits) {
     if (standing !== 'live') {
@@ -77,11 +77,12 @@ export function addSentence(
     }
   }
   const heads = model.heads.length
-  const features = running.counts[words] ?? 0
+  const aloneNorm = lengthNorm(features)
+  const pairNorm = lengthNorm(features + tally.lastFeatures)
   for (let head = 0; head < heads; head++) {
-    const sum = running.sums[words * heads + head] ?? 0
-    const alone = logOdds(model, head, sum, features)
-    const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), features + tally.lastFeatures)
+    const sum = sums[head] ?? 0
+    const alone = logOdds(model, head, sum, aloneNorm)
+    const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), pairNorm)
     tally.best[head] = Math.max(tally.best[head] ?? -8, alone, tally.lastFeatures === 0 ? alone : pair)
     tally.sums[head] = (tally.sums[head] ?? 0) + sum
     tally.lastSums[head] = sum
@@ -92,9 +93,9 @@ export function addSentence(
 
 /** The log-odds that a head gives to all sentences so far. */
 export function wholeLogOdds(tally: Tally, model: LinearModel, head: number): number {
-  return logOdds(model, head, tally.sums[head] ?? 0, tally.features)
+  return logOdds(model, head, tally.sums[head] ?? 0, lengthNorm(tally.features))
 }
 
-function logOdds(model: LinearModel, head: number, sum: number, features: number): number {
-  return (model.biases[head] ?? 0) + (sum * (model.scales[head] ?? 0)) / lengthNorm(features)
+function logOdds(model: LinearModel, head: number, sum: number, norm: number): number {
+  return (model.biases[head] ?? 0) + (sum * (model.scales[head] ?? 0)) / norm
 }

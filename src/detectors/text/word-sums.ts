@@ -31,12 +31,7 @@ export interface WeighedWord {
 
 export function createWordSummer(model: LinearModel, classes: WordClasses): WordSummer {
   const mask = (1 << model.bucketBits) - 1
-  const own = new Int32Array(maxOwnBuckets)
-  const weigh = (word: string): WeighedWord => {
-    const hash = hashString(word)
-    const count = addOwnBuckets(word, hash, own, 0, mask)
-    return { hash, about: classes.get(word) ?? noNumbers, sums: weightsOf(model, own, count), count }
-  }
+  const weigh = createWordScale(model, classes)
   if (model.heads.length !== packedHeads) {
     const sum = (tokens: Tokens, extras: readonly ExtraFeature[]) =>
       sumWords(model, hashWords(tokens, model.bucketBits, extras, classes))
@@ -44,6 +39,17 @@ export function createWordSummer(model: LinearModel, classes: WordClasses): Word
   }
   const packed = packEight(model.weights)
   return { weigh, sum: (tokens, extras) => sumTokens(tokens, extras, packed, mask, weigh) }
+}
+
+/** Works out what a word brings along wherever it stands. */
+export function createWordScale(model: LinearModel, classes: WordClasses): (word: string) => WeighedWord {
+  const mask = (1 << model.bucketBits) - 1
+  const own = new Int32Array(maxOwnBuckets)
+  return (word) => {
+    const hash = hashString(word)
+    const count = addOwnBuckets(word, hash, own, 0, mask)
+    return { hash, about: classes.get(word) ?? noNumbers, sums: weightsOf(model, own, count), count }
+  }
 }
 
 const noNumbers: readonly number[] = []
