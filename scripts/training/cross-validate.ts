@@ -8,9 +8,9 @@ import type { Row } from './rows.ts'
 export const fitOptions: FitOptions = {
   heads,
   bucketBits: 17,
-  epochs: 8,
+  epochs: 6,
   learningRate: 0.2,
-  decay: 2e-3,
+  decay: 1e-3,
   minFamilies: 2,
   seed: 7,
 }

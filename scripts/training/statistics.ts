@@ -62,6 +62,23 @@ export function thresholdAt(scored: readonly Scored[], falseAlarmRate: number): 
   return (benign[allowed] ?? 0) + 1e-9
 }
 
+/** The same with the mean over groups of benign rows, so that each group counts the same however large it is. */
+export function thresholdByGroup<Each extends Scored>(
+  scored: readonly Each[],
+  groupOf: (each: Each) => string,
+  falseAlarmRate: number,
+): number {
+  const benign = scored.filter(({ label }) => label === 0).sort((a, b) => b.score - a.score)
+  const sizes = new Map<string, number>()
+  for (const each of benign) sizes.set(groupOf(each), (sizes.get(groupOf(each)) ?? 0) + 1)
+  let rate = 0
+  for (const each of benign) {
+    rate += 1 / (sizes.get(groupOf(each)) ?? 1) / sizes.size
+    if (rate > falseAlarmRate) return each.score + 1e-9
+  }
+  return 1e-9
+}
+
 /** The highest score that still has `recall` of the crisis rows at or above it. */
 export function thresholdForRecall(scored: readonly Scored[], recall: number): number {
   const crisis = scored

@@ -2,6 +2,7 @@ import type { CrisisCategory, CrisisLevel } from '../finding.ts'
 import { Break, sentencesOf, type Tokens } from '../text/tokens.ts'
 import { englishClasses } from './frames/classes.ts'
 import { englishDanger } from './frames/english-danger.ts'
+import { englishPlain } from './frames/english-plain.ts'
 import { englishSuicide } from './frames/english-suicide.ts'
 import type { Frame } from './frames/frame.ts'
 import { otherLanguages } from './frames/other-languages.ts'
@@ -39,13 +40,26 @@ interface Rule {
 /** Compiles all frames: a few milliseconds, once. */
 export function createGrammar(): Grammar {
   const vocabulary = createVocabulary()
-  const rules: Rule[] = [...englishSuicide, ...englishDanger, ...otherLanguages].flatMap((frame) =>
-    frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, englishClasses, vocabulary) })),
+  const rules: Rule[] = [...englishSuicide, ...englishDanger, ...englishPlain, ...otherLanguages].flatMap(
+    (frame) =>
+      frame.patterns.map((source) => ({
+        frame,
+        pattern: compilePattern(source, englishClasses, vocabulary),
+      })),
   )
   const scope = createScope(vocabulary)
   // Filled from the start: an array with holes is looked up as slowly as a map.
   const lists = () => Array.from({ length: vocabulary.size + 1 }, (): number[] => [])
-  const index: RuleIndex = { rules, byAnchor: lists(), byGuard: lists(), bySecondGuard: lists() }
+  const index: RuleIndex = {
+    rules,
+    byAnchor: lists(),
+    byGuard: lists(),
+    bySecondGuard: lists(),
+    guardedIn: new Float64Array(rules.length),
+    secondIn: new Float64Array(rules.length),
+    tries: new Uint8Array(rules.length),
+    sentences: 0,
+  }
   rules.forEach(({ pattern }, number) => {
     for (const anchor of pattern.anchors) index.byAnchor[anchor]?.push(number)
     for (const guard of pattern.guards) index.byGuard[guard]?.push(number)
@@ -60,6 +74,11 @@ interface RuleIndex {
   byAnchor: number[][]
   byGuard: number[][]
   bySecondGuard: number[][]
+  /** By rule: the sentences, counted over all texts, in which its guards were last seen, and how often it was tried. */
+  guardedIn: Float64Array
+  secondIn: Float64Array
+  tries: Uint8Array
+  sentences: number
 }
 
 /** Enough for thousands of ordinary words; only text made to be slow runs out. */
@@ -67,7 +86,7 @@ const maxSteps = 60_000
 const maxTriesPerSentence = 3
 
 function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleIndex): GrammarReading {
-  const { rules, byAnchor, byGuard, bySecondGuard } = index
+  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn, tries } = index
   const ids = new Int32Array(tokens.words.length)
   tokens.words.forEach((word, at) => {
     ids[at] = tokens.facts?.[at]?.id ?? vocabulary.idOf(word)
@@ -75,24 +94,21 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
   const context = contextOf(tokens, ids, scope)
   const hits: Hit[] = []
   const budget = { steps: maxSteps }
-  // By rule: the sentences in which its guards were last seen, and how often it was tried there.
-  const guardedIn = new Int32Array(rules.length).fill(-1)
-  const secondIn = new Int32Array(rules.length).fill(-1)
-  const tries = new Uint8Array(rules.length)
   for (const { from, to } of sentencesOf(tokens)) {
+    const sentence = ++index.sentences
     const tried: number[] = []
     for (let at = from; at < to; at++) {
       const id = ids[at] ?? 0
-      for (const rule of byGuard[id] ?? none) guardedIn[rule] = from
-      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = from
+      for (const rule of byGuard[id] ?? none) guardedIn[rule] = sentence
+      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = sentence
     }
     for (let at = from; at < to; at++) {
       for (const number of byAnchor[ids[at] ?? 0] ?? none) {
         const rule = rules[number]
         if (rule === undefined) continue
         const { guards, secondGuards } = rule.pattern
-        if (guards.length > 0 && guardedIn[number] !== from) continue
-        if (secondGuards.length > 0 && secondIn[number] !== from) continue
+        if (guards.length > 0 && guardedIn[number] !== sentence) continue
+        if (secondGuards.length > 0 && secondIn[number] !== sentence) continue
         if ((tries[number] ?? 0) >= maxTriesPerSentence) continue
         tries[number] = (tries[number] ?? 0) + 1
         tried.push(number)

@@ -82,8 +82,8 @@ function guardOf(part: RequiredPart | undefined): readonly number[] {
 
 /** Whether a match can begin at a word: a quick no for nearly all. */
 export function canBegin({ parts }: Pattern, id: number): boolean {
-  const [first] = parts
-  return first?.kind !== 'phrase' || first.isOptional || first.trie.next.has(id)
+  const first = parts[0]
+  return first?.kind !== 'phrase' || first.isOptional || (id !== 0 && first.trie.next.has(id))
 }
 
 /** The first match that begins at `from`, preferring long phrases and short gaps. */

@@ -58,8 +58,11 @@ export function phraseEnds(
   from: number,
   limit: number,
 ): readonly number[] {
-  let node = trie.next.get(ids[from] ?? 0)
-  if (node === undefined || from >= limit) return noEnds
+  const first = ids[from] ?? 0
+  // No phrase holds a word that no pattern knows, and most words are such.
+  if (first === 0 || from >= limit) return noEnds
+  let node = trie.next.get(first)
+  if (node === undefined) return noEnds
   let ends: number[] | undefined
   for (let at = from + 1; ; at++) {
     if (node.isEnd) {
@@ -75,7 +78,8 @@ export function phraseEnds(
 
 /** Whether any phrase begins at `from`. */
 export function startsPhrase(trie: PhraseTrie, ids: Int32Array, from: number, limit = ids.length): boolean {
-  let node = from < limit ? trie.next.get(ids[from] ?? 0) : undefined
+  const first = from < limit ? (ids[from] ?? 0) : 0
+  let node = first === 0 ? undefined : trie.next.get(first)
   for (let at = from + 1; node !== undefined; at++) {
     if (node.isEnd) return true
     node = at < limit ? node.next.get(ids[at] ?? 0) : undefined
