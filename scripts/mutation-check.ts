@@ -97,7 +97,8 @@ function noticedBy(rounds: readonly (readonly string[])[]): string | undefined {
         ),
     )
     // A fault that keeps a file from loading is noticed too.
-    return failed?.[0] ?? (report.data?.testResults[0]?.message || stderr.trim().split('\n')[0] || 'a crash')
+    const broken = report.data?.testResults.find(({ message = '' }) => message !== '')?.message
+    return failed?.[0] ?? broken ?? stderr.trim().split('\n')[0] ?? 'a crash'
   }
   return undefined
 }

@@ -38,6 +38,8 @@ describe('a negation', () => {
     'ich will nicht mehr leben',
     'je ne veux plus vivre',
     'não quero mais viver',
+    // A second negator before it takes nothing back.
+    'I feel nothing and see no point in living',
   ])('is itself the cue: %s', (text) => {
     const { hits } = readTokens(tokenize(text), grammar, repairer).grammar
     expect(
@@ -104,6 +106,13 @@ describe('what is past', () => {
       expect(deaf.assess(text)).toMatchObject({ outcome: 'clear', isCritical: false, level: 'history' })
       expect(standing('plan', text)).toBe('past')
     }
+  })
+
+  it('and told as over needs no past tense', () => {
+    const text = 'In my twenties: suicidal thoughts every single day. Therapy helped, I am better now.'
+    expect(standing('active-wish', text)).toBe('past')
+    expect(deaf.assess(text).isCritical).toBe(false)
+    expect(standing('active-wish', 'Suicidal thoughts every single day.')).toBe('live')
   })
 
   it.each([
