@@ -10,19 +10,30 @@ export interface WordFacts extends WeighedWord {
   readonly isOrdinary: boolean
 }
 
-/** Enough for the words that people use; what comes later is worked out each time. */
-const maxRemembered = 20_000
+/** Twice as many at most: enough for the words that people use. */
+const maxRemembered = 10_000
 /** A longer slice would keep the whole message alive in memory (V8). */
 const maxRememberedUnits = 12
 
-/** The same function, which remembers what it gave for short words. */
+/**
+ * The same function, which remembers what it gave for short words. When it is full it forgets what was not asked for of
+ * late, so that a flood of made-up words does not leave it slow.
+ */
 export function remembered<Found>(work: (word: string) => Found): (word: string) => Found {
-  const known = new Map<string, { found: Found }>()
+  let recent = new Map<string, { found: Found }>()
+  let older = recent
+  const keep = (word: string, entry: { found: Found }) => {
+    if (recent.size >= maxRemembered) {
+      older = recent
+      recent = new Map()
+    }
+    recent.set(word, entry)
+  }
   return (word) => {
-    const entry = known.get(word)
-    if (entry !== undefined) return entry.found
-    const found = work(word)
-    if (known.size < maxRemembered && word.length <= maxRememberedUnits) known.set(word, { found })
-    return found
+    const known = recent.get(word)
+    if (known !== undefined) return known.found
+    const entry = older.get(word) ?? { found: work(word) }
+    if (word.length <= maxRememberedUnits) keep(word, entry)
+    return entry.found
   }
 }

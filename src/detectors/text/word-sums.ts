@@ -56,11 +56,12 @@ const noNumbers: readonly number[] = []
 const packedHeads = 8
 
 function weightsOf({ weights, heads }: LinearModel, buckets: Int32Array, count: number): number[] {
-  return heads.map((_, head) => {
-    let sum = 0
-    for (let at = 0; at < count; at++) sum += weights[(buckets[at] ?? 0) * heads.length + head] ?? 0
-    return sum
-  })
+  const sums = new Array<number>(heads.length).fill(0)
+  for (let at = 0; at < count; at++) {
+    const row = (buckets[at] ?? 0) * sums.length
+    for (let head = 0; head < sums.length; head++) sums[head] = (sums[head] ?? 0) + (weights[row + head] ?? 0)
+  }
+  return sums
 }
 
 /**

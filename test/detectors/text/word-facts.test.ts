@@ -57,4 +57,17 @@ describe('facts about words', () => {
     for (const word of ['tree', 'tree', 'unforgettably', 'unforgettably']) expect(get(word)).toBe(word.length)
     expect(work.mock.calls.map(([word]) => word)).toEqual(['tree', 'unforgettably', 'unforgettably'])
   })
+
+  it('of common words outlive a flood of made-up ones, whose number is bounded', () => {
+    const work = vi.fn((word: string) => word.length)
+    const get = remembered(work)
+    for (let at = 0; at < 30_000; at++) {
+      get('tree')
+      get(`w${at}`)
+    }
+    expect(work.mock.calls.filter(([word]) => word === 'tree')).toHaveLength(1)
+    work.mockClear()
+    get('w0')
+    expect(work).toHaveBeenCalledWith('w0')
+  })
 })
