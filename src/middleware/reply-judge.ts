@@ -101,7 +101,10 @@ export function createReplyJudge(
     ended({ finding, hasResource }, { canAdd, wasRead, isSide }) {
       // What a reply leaves out can be added; where nothing may be added, an event and a header are all there is.
       const isOmission = finding?.kind === 'omission'
-      if (finding !== undefined && !isOmission) return { action: found(finding, wasRead) }
+      if (finding !== undefined && !isOmission) {
+        const action = found(finding, wasRead)
+        if (action !== 'observe') return { action }
+      }
       const lacks =
         (isOmission && screening.state === 'crisis') || (screening.finding !== undefined && !hasResource)
       if (isObserved || screening.action === 'observe') return { action: 'observe' }

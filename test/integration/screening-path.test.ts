@@ -227,6 +227,23 @@ describe('after a disclosure', () => {
   })
 })
 
+it('a harm that the plan only observes does not keep the lines from a person in a crisis', async () => {
+  const lenient = await startLiveGateway({
+    engines: { primary: { url: engine.url } },
+    policy: { harmfulReply: 'observe' },
+  })
+  engine.script = answers(completion(harmful))
+  const response = await fetch(`${lenient.trafficUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-user-region': 'US' },
+    body: JSON.stringify(asking(despair)),
+  })
+  const text = await response.text()
+  expect(text).toContain('kill yourself')
+  expect(text).toContain('988')
+  await lenient.close()
+})
+
 describe('a harmful reply', () => {
   it('is caught also behind the finish of its choice', async () => {
     engine.script = streams([thinks('Pasta. '), says('Boil the water. '), stop, says(harmful), done], 5)

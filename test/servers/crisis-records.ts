@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { AdminAnswer } from './live-gateway.ts'
 
 /** A gateway whose crisis events somebody clinical may read. */
@@ -12,10 +12,10 @@ export async function readsCrisisEvents(gateway: Administered) {
   const makeKey = async () => {
     // The records may still be on their way up.
     const { status, body } = await gateway.admin('POST', '/keys', { person: 'Dr. Noor', roles: ['clinical'] })
+    if (status !== 201) throw new Error(`no key: ${status}`)
     key = body.secret
-    return status
   }
-  await expect.poll(makeKey, { timeout: 10_000, interval: 200 }).toBe(201)
+  await vi.waitFor(makeKey, { timeout: 10_000, interval: 200 })
   const events = async (): Promise<Record<string, unknown>[]> =>
     (await gateway.admin('GET', '/crisis-events?limit=100', undefined, key)).body.events
   return {
