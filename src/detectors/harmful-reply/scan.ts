@@ -7,7 +7,7 @@ import { replyInputs } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
 import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
 import { createSentenceSplitter, type Sentence } from './sentences.ts'
-import { addSentence, emptyTally, type ReplyContext, type Tally } from './tally.ts'
+import { addSentence, emptyTally, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
 /** What became of a whole reply. */
 export interface ReplyAssessment {
@@ -79,6 +79,7 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     const sums = summer(reading.tokens, reading.features)
     addSentence(tally, reading, model.linear, sums)
     if (!hasResource && reading.care.has('resource')) hasResource = offersHelp(reading.tokens.text)
+    if (context.state !== 'crisis' && isQuiet(tally, model)) return undefined
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
     const together = weigh(tally, false)
     const score = tally.sentences === 1 ? together : Math.max(together, weighAlone(reading, sums))
@@ -113,9 +114,11 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
       readAll(splitter.end())
       // A reply without a single word says nothing that could be judged.
       const final = read === 0 ? 0 : weigh(tally, isWhole)
-      const kind = kindOfReply(tally, context)
-      const isHarmful = findings.length > 0 || (final >= model.threshold && (isWhole || kind !== 'omission'))
-      if (findings.length === 0 && isHarmful) findings.push(finding(kind, final, []))
+      if (findings.length === 0 && final >= model.threshold) {
+        const kind = kindOfReply(tally, context)
+        if (isWhole || kind !== 'omission') findings.push(finding(kind, final, []))
+      }
+      const isHarmful = findings.length > 0
       const score = Math.max(final, ...findings.map((each) => each.score))
       const best = findings.reduce<HarmFinding | undefined>(
         (one, other) => (one === undefined || other.score > one.score ? other : one),
@@ -124,6 +127,17 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
       return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings] }
     },
   }
+}
+
+/**
+ * No phrase does harm so far, and no model gives even odds to any sentence, to any two in a row or to all: a sentence then
+ * raises nothing before the end, and need not be weighed. Measured, not proven: among 2,000 therapists' answers and all
+ * training rows the highest score of such a sentence is 0.92.
+ */
+function isQuiet(tally: Tally, { linear }: ReplyModel): boolean {
+  return (
+    tally.live.size === 0 && tally.best.every((logOdds) => logOdds < 0) && wholeLogOdds(tally, linear, 0) < 0
+  )
 }
 
 /** To somebody in a crisis such a phrase is never released in the hope that care follows. */

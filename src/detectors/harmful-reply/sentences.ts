@@ -69,16 +69,16 @@ function sentenceEnd(
 ): { end: number; searched: number } {
   for (let at = searchFrom; at < text.length; at++) {
     if (at - from >= maxSentenceUnits) return { end: cutLong(text, from, at), searched: at }
-    const unit = text[at] ?? ''
-    if (unit === '\n') return { end: at + 1, searched: at }
+    const unit = text.charCodeAt(at)
+    if (unit === lineFeed) return { end: at + 1, searched: at }
     if (!isTerminator(unit)) continue
     let end = at + 1
     while (end - at <= maxClosers && end < text.length && closers.includes(text[end] ?? ' ')) end++
     // Whether it ends here shows with the first unit after the marks.
     if (!isLast && end >= text.length) return { end: -1, searched: at }
-    const isCjk = unit > '\u2fff'
+    const isCjk = unit > 0x2fff
     if (!isCjk && end < text.length && !isSpace(text.charCodeAt(end))) continue
-    if (unit === '.' && isAbbreviation(text, from, at)) continue
+    if (unit === fullStop && isAbbreviation(text, from, at)) continue
     return { end, searched: at }
   }
   return { end: -1, searched: text.length }
@@ -101,15 +101,20 @@ function isAbbreviation(text: string, from: number, at: number): boolean {
   return abbreviations.has(word)
 }
 
-function isTerminator(unit: string): boolean {
+const lineFeed = 10
+const fullStop = 46
+
+function isTerminator(unit: number): boolean {
+  if (unit > 63 && unit < 0x2026) return false
+  // . ! ? … 。 ！ ？
   return (
-    unit === '.' ||
-    unit === '!' ||
-    unit === '?' ||
-    unit === '…' ||
-    unit === '。' ||
-    unit === '！' ||
-    unit === '？'
+    unit === fullStop ||
+    unit === 33 ||
+    unit === 63 ||
+    unit === 0x2026 ||
+    unit === 0x3002 ||
+    unit === 0xff01 ||
+    unit === 0xff1f
   )
 }
 

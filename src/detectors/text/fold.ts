@@ -16,11 +16,24 @@ export function fold(text: string): Folded {
   return isAscii(text) ? foldAscii(text) : foldAny(text)
 }
 
-/** Most messages: nothing moves, so there is little to remember. */
+/** Most messages: nothing moves, so there is nothing to remember. */
 function foldAscii(text: string): Folded {
-  const origins = new Int32Array(text.length + 1)
-  for (let at = 0; at < origins.length; at++) origins[at] = at
-  return { text: text.toLowerCase().replaceAll('`', "'"), origins }
+  return { text: text.toLowerCase().replaceAll('`', "'"), origins: identity(text.length + 1) }
+}
+
+const shortUnits = 1024
+
+/** Every unit comes from where it stands. One array serves all short texts: nobody writes into it. */
+function identity(length: number): Int32Array {
+  if (length > shortUnits) return countedUpTo(length)
+  tables.identity ??= countedUpTo(shortUnits)
+  return tables.identity.subarray(0, length)
+}
+
+function countedUpTo(length: number): Int32Array {
+  const numbers = new Int32Array(length)
+  for (let at = 0; at < length; at++) numbers[at] = at
+  return numbers
 }
 
 function isAscii(text: string): boolean {
@@ -124,7 +137,7 @@ function isInvisible(point: number, character: string): boolean {
   return /^[\p{M}\p{Cf}\p{Cc}]$/u.test(character)
 }
 
-const tables: { latin?: Map<string, string> } = {}
+const tables: { latin?: Map<string, string>; identity?: Int32Array } = {}
 
 function latinLetters(): Map<string, string> {
   tables.latin ??= new Map(
