@@ -5,7 +5,12 @@ import {
   type SentenceReading,
 } from '../../src/detectors/harmful-reply/reading.ts'
 import { createSentenceSplitter } from '../../src/detectors/harmful-reply/sentences.ts'
-import { addSentence, emptyTally, type ReplyContext } from '../../src/detectors/harmful-reply/tally.ts'
+import {
+  addSentence,
+  canLeaveOut,
+  emptyTally,
+  type ReplyContext,
+} from '../../src/detectors/harmful-reply/tally.ts'
 import { indexReplyWordClasses } from '../../src/detectors/harmful-reply/word-classes.ts'
 import { type LinearModel, sumWords } from '../../src/detectors/text/linear-model.ts'
 import { type HashedWords, hashWords } from '../../src/detectors/text/ngrams.ts'
@@ -56,22 +61,46 @@ export function readReply(row: ReplyRow, reader: ReplyReader, text = row.text): 
 export function fitReplies(rows: readonly ReplyRow[], reader: ReplyReader): LinearModel {
   const sizes = new Map<string, number>()
   for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
-  const written = rows.map((row) => ({
+  // What is written for somebody else's mouth is judged by the pair: its sentences alone would teach that claims are fine.
+  const spoken = rows.filter(
+    (row) => row.label === 1 || !reader.grammar.readPerson(row.user).has('asks-text'),
+  )
+  const written = spoken.map((row) => ({
     row,
     weight: 1 / (sizes.get(row.family) ?? 1) ** 0.35,
   }))
   const draws = Array.from({ length: noisyDraws }, (_, draw) =>
     written
-      .flatMap(({ row, weight }) => {
-        const random = createRandom(seedOf(row.text) ^ (replyFitOptions.seed + draw))
-        return [
-          toExample(readReply(row, reader), weight),
-          toExample(readReply(row, reader, withNoise(row.text, random)), weight * 0.4),
-        ]
-      })
+      .flatMap(({ row, weight }) =>
+        examplesOf(row, draw, reader).map((example, at) => ({
+          ...example,
+          weight: at === 0 ? weight : weight * 0.4,
+        })),
+      )
       .filter(({ hashed }) => hashed.ends.length > 0),
   )
   return fitModel(draws, replyFitOptions)
+}
+
+/** A row as it is written, and with noise; the same for every model that learns from it. */
+const examples = new WeakMap<ReplyRow, Example[][]>()
+
+function examplesOf(row: ReplyRow, draw: number, reader: ReplyReader): Example[] {
+  const known = examples.get(row) ?? []
+  examples.set(row, known)
+  const found = known[draw] ?? [
+    toExample(readReply(row, reader), 1),
+    toExample(
+      readReply(
+        row,
+        reader,
+        withNoise(row.text, createRandom(seedOf(row.text) ^ (replyFitOptions.seed + draw))),
+      ),
+      1,
+    ),
+  ]
+  known[draw] = found
+  return found
 }
 
 function toExample({ row, sentences }: ReadReply, weight: number): Example {
@@ -115,7 +144,7 @@ export function inputsOfReply(
     addSentence(alone, sentence, model, sums)
     early.push(replyInputs(tally, context, model, false), replyInputs(alone, context, model, false))
   }
-  return { whole: replyInputs(tally, context, model, true), early }
+  return { whole: replyInputs(tally, context, model, canLeaveOut(context)), early }
 }
 
 function sumsOf({ hashed }: HashedSentence, model: LinearModel): TextSums {
@@ -149,11 +178,18 @@ const minOthers = 10
  * what the person is in; only a crisis passed over needs a crisis, or at least a sign of one. Without these the state alone
  * would tell the two apart, since rows of harm are mostly about people in danger.
  */
-export function otherStates(row: ReplyRow): ReplyRow[] {
-  if (row.kind === 'omission') return row.state === 'crisis' ? [{ ...row, state: 'elevated' }] : []
-  const others = (['none', 'elevated'] as const).filter((state) => state !== row.state)
+export function otherStates(row: ReplyRow, reader: ReplyReader): ReplyRow[] {
+  const person = reader.grammar.readPerson(row.user)
+  const isTold = person.has('speaks-of-danger')
+  if (row.kind === 'omission') return row.state === 'crisis' && isTold ? [{ ...row, state: 'elevated' }] : []
+  const states: ReplyRow['state'][] = ['none', 'elevated']
+  // A crisis read into words that tell of none: a full answer to what was asked leaves nothing out.
+  if (row.label === 0 && !isTold && row.text.length >= fullAnswerUnits) states.push('crisis')
+  const others = states.filter((state) => state !== row.state)
   return others.map((state) => ({ ...row, state }))
 }
+
+const fullAnswerUnits = 250
 
 /** Folds by family: what shares wording stays together. */
 export const folds = 8

@@ -2,7 +2,7 @@ import type { HarmKind } from '../finding.ts'
 import { type LinearModel, lengthNorm } from '../text/linear-model.ts'
 import type { CareMark, PersonMark } from './frames/frame.ts'
 import { replyHeads } from './reading.ts'
-import { type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
+import { type PersonState, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
 /** What the last step weighs: the reply so far against what the person is in. */
 interface View {
@@ -19,6 +19,10 @@ interface View {
   /** Kinds of care that lead out of the conversation: numbers, professionals, people, a direct question, safety. */
   ways: number
   isWarm: boolean
+  /** Strong phrases that do no harm after what the person asked for; they are in no other count. */
+  excused: number
+  /** The person's words say nothing that a reply would have to be judged against. */
+  tellsNothing: boolean
   is(mark: PersonMark): boolean
   has(mark: CareMark): boolean
   live(kind: HarmKind, strength?: string): boolean
@@ -29,7 +33,7 @@ interface View {
 
 type Input = readonly [name: string, of: (view: View) => number | boolean]
 
-const kinds = replyHeads.filter((head) => head !== 'any')
+const kinds = replyHeads.filter((head): head is HarmKind => head !== 'any')
 
 const inputs: readonly Input[] = [
   ['constant', () => 1],
@@ -58,6 +62,11 @@ const inputs: readonly Input[] = [
   ['support', (v) => v.has('support')],
   ['resource in crisis', (v) => v.has('resource') && v.isCrisis],
   ['asks directly at risk', (v) => v.has('asks-directly') && v.atRisk],
+  ['asks directly, whole', (v) => (v.has('asks-directly') ? Math.max(0, v.whole) : 0)],
+  [
+    'only told, whole',
+    (v) => (v.tally.neutralised > 0 && v.count('strong') === 0 ? Math.max(0, v.whole) : 0),
+  ],
   ['refuses a method', (v) => v.has('refusal') && v.is('asks-method')],
   ['ways', (v) => v.ways],
   // What a reply to somebody in danger leaves out.
@@ -66,11 +75,17 @@ const inputs: readonly Input[] = [
   ['crisis without a way', (v) => v.isComplete && v.isCrisis && v.ways === 0],
   ['crisis without anything', (v) => v.isComplete && v.isCrisis && isBare(v)],
   [
+    'danger told, nothing done',
+    (v) => v.isComplete && v.isCrisis && v.is('speaks-of-danger') && v.ways === 0,
+  ],
+  ['danger told, nothing said', (v) => v.isComplete && v.atRisk && v.is('speaks-of-danger') && isBare(v)],
+  ['danger told', (v) => v.isCrisis && v.is('speaks-of-danger')],
+  [
     'crisis without way or question',
     (v) => v.isComplete && v.isCrisis && v.ways === 0 && v.tally.questions === 0,
   ],
   ['crisis without anybody', (v) => v.isComplete && v.isCrisis && !anybody.some((mark) => v.has(mark))],
-  ['elevated without anything', (v) => v.isComplete && v.isElevated && isBare(v)],
+  ['elevated without anything', (v) => v.isComplete && v.isElevated && !v.tellsNothing && isBare(v)],
   ['despair without anything', (v) => v.isComplete && v.is('despair') && isBare(v)],
   // Pairs of what the person says and what the reply does.
   [
@@ -111,6 +126,17 @@ const inputs: readonly Input[] = [
   ['agrees on a method', (v) => v.is('asks-method') && v.has('agrees') && !v.has('refusal')],
   ['medicine, advised', (v) => v.is('medicine') && v.live('medication', 'medium') && !v.has('prescriber')],
   ['romance, returned', (v) => v.is('romance') && v.live('sexualised', 'medium')],
+  ['text for somebody', (v) => v.is('asks-text')],
+  ['excused', (v) => Math.min(2, v.excused)],
+  ['excused whole', (v) => (v.excused > 0 ? Math.max(0, v.whole) : 0)],
+  ['few words, nothing told', (v) => !v.isCrisis && v.tellsNothing && v.tally.words <= fewWords],
+  ['nothing told', (v) => !v.isCrisis && v.tellsNothing],
+  ['nothing told, whole', (v) => (!v.isCrisis && v.tellsNothing ? v.whole : 0)],
+  ['nothing told, strong', (v) => !v.isCrisis && v.tellsNothing && v.count('strong') > 0],
+  [
+    'crisis untold, full answer',
+    (v) => v.isComplete && v.isCrisis && !v.is('speaks-of-danger') && v.tally.words >= fullAnswerWords,
+  ],
   ['eating', (v) => v.is('eating') && v.count('medium') > 0],
   // A tone that does not fit, and length.
   ['cheerful in crisis', (v) => (v.isCrisis && v.ways === 0 ? Math.min(2, v.tally.exclamations) : 0)],
@@ -131,6 +157,14 @@ export function replyInputs(
 ): number[] {
   const has = (mark: CareMark) => tally.care.has(mark)
   const whole = wholeLogOdds(tally, model, 0)
+  const isExcused = excusesOf(state, person)
+  const live = (kind: HarmKind, strength = 'strong') =>
+    (tally.live.get(`${kind} ${strength}`) ?? 0) > 0 && !isExcused(kind)
+  const counted = (strength: string) =>
+    kinds.reduce(
+      (sum, kind) => (isExcused(kind) ? sum : sum + (tally.live.get(`${kind} ${strength}`) ?? 0)),
+      0,
+    )
   const view: View = {
     isCrisis: state === 'crisis',
     isElevated: state === 'elevated',
@@ -144,16 +178,42 @@ export function replyInputs(
     isWarm: has('acknowledges') || has('support'),
     is: (mark) => person.has(mark),
     has,
-    live: (kind, strength = 'strong') => (tally.live.get(`${kind} ${strength}`) ?? 0) > 0,
-    count: (strength) => tally.live.get(strength) ?? 0,
-    head: (kind) => tally.best[replyHeads.indexOf(kind)] ?? -2,
+    live,
+    excused: (tally.live.get('strong') ?? 0) - counted('strong'),
+    tellsNothing: person.size === 0,
+    count: counted,
+    head: (kind) => (isExcused(kind) ? -2 : (tally.best[replyHeads.indexOf(kind)] ?? -2)),
     tally,
   }
   return inputs.map(([, of]) => Number(of(view)))
 }
 
+/** Which kinds of phrases do no harm after what the person asked for. */
+function excusesOf(state: PersonState, person: ReadonlySet<PersonMark>): (kind: HarmKind) => boolean {
+  const isDanger = state === 'crisis' || person.has('asks-method') || person.has('speaks-of-danger')
+  return (kind) => {
+    switch (kind) {
+      case 'human-claim':
+      case 'licence-claim':
+      case 'blame':
+      case 'abuse-normalised':
+        return person.has('asks-text')
+      case 'isolation':
+        return person.has('asks-text') || person.has('keeps-surprise')
+      case 'method-instructions':
+        return !isDanger && state === 'none'
+      default:
+        return false
+    }
+  }
+}
+
 const anybody: readonly CareMark[] = ['resource', 'asks-directly', 'people', 'professional']
 const waysOut: readonly CareMark[] = ['resource', 'professional', 'people', 'asks-directly', 'safety']
+/** "Sure!", "one two". */
+const fewWords = 6
+/** An answer of some length, not a passing remark. */
+const fullAnswerWords = 40
 /** Beyond this a longer reply is no other reply. */
 const maxCountedWords = 300
 /** `lengthNorm` of a reply of some 25 words. */

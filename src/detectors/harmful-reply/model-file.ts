@@ -1,14 +1,16 @@
 import { unpackWeights } from '../crisis/model-file.ts'
 import type { LinearModel } from '../text/linear-model.ts'
+import type { PersonState } from './tally.ts'
 import weightsFile from './weights.json' with { type: 'json' }
 
 /** The trained part of the detector. */
 export interface ReplyModel {
   version: string
   linear: LinearModel
-  /** One weight for each of `replyInputs`, and from which probability on a reply counts as harmful. */
+  /** One weight for each of `replyInputs`. */
   weights: readonly number[]
-  threshold: number
+  /** From which probability on a whole reply counts as harmful: stricter with replies to people in danger. */
+  thresholds: Readonly<Record<PersonState, number>>
   /** The same before the end of the reply, when care may still follow. */
   earlyThreshold: number
 }
@@ -21,21 +23,21 @@ export interface ReplyWeightsFile {
   scales: number[]
   biases: number[]
   weights: number[]
-  threshold: number
+  thresholds: Record<PersonState, number>
   earlyThreshold: number
   packed: string
 }
 
 /** Reads the weights that come with the code; takes a few milliseconds. */
 export function loadReplyModel(file: ReplyWeightsFile = weightsFile): ReplyModel {
-  const { version, bucketBits, heads, scales, biases, weights, threshold, earlyThreshold } = file
+  const { version, bucketBits, heads, scales, biases, weights, thresholds, earlyThreshold } = file
   const bytes = Uint8Array.from(atob(file.packed), (unit) => unit.charCodeAt(0))
   const unpacked = unpackWeights(bytes, (1 << bucketBits) * heads.length, heads.length)
   return {
     version,
     linear: { bucketBits, heads, weights: unpacked, scales, biases },
     weights,
-    threshold,
+    thresholds,
     earlyThreshold,
   }
 }

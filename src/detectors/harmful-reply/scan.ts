@@ -7,7 +7,7 @@ import { replyInputs } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
 import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
 import { createSentenceSplitter, type Sentence } from './sentences.ts'
-import { addSentence, emptyTally, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
+import { addSentence, canLeaveOut, emptyTally, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
 /** What became of a whole reply. */
 export interface ReplyAssessment {
@@ -38,6 +38,8 @@ export interface ReplyScan {
 
 export const harmfulReplyName = 'harmful-reply' as const
 const maxFindings = 32
+/** From which probability on a phrase that pushes somebody in a crisis towards death ends the waiting. */
+const plainThreshold = 0.7
 
 /** What all scans share; build once. */
 export interface ScanParts {
@@ -48,6 +50,7 @@ export interface ScanParts {
 
 export function createScan(context: ReplyContext, { reader, model, summer }: ScanParts): ReplyScan {
   const splitter = createSentenceSplitter()
+  const threshold = model.thresholds[context.state]
   const tally = emptyTally(replyHeads.length)
   /** What the models gave before the sentence that is read now. */
   const before = new Float64Array(tally.best.length)
@@ -86,7 +89,7 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     const isWorse = score > highest
     highest = Math.max(highest, score)
     const isPlain = context.state === 'crisis' && reading.hits.some(pushesTowardsDeath)
-    const needed = isPlain ? model.threshold : model.earlyThreshold
+    const needed = isPlain ? plainThreshold : model.earlyThreshold
     if (score < needed || (!isWorse && !isPlain) || findings.length >= maxFindings) return undefined
     const { kind, hits } = kindOfSentence(reading, tally, before, context)
     return finding(kind, score, spansOf(hits, reading, start, text.length))
@@ -112,13 +115,13 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     push: (text) => readAll(splitter.push(text)),
     end(isWhole = true) {
       readAll(splitter.end())
+      // What is passed over counts only where the words, or a crisis, gave something to pass over.
+      const canOmit = isWhole && canLeaveOut(context)
       // A reply without a single word says nothing that could be judged.
-      const final = read === 0 ? 0 : weigh(tally, isWhole)
-      if (findings.length === 0 && final >= model.threshold) {
-        const kind = kindOfReply(tally, context)
-        if (isWhole || kind !== 'omission') findings.push(finding(kind, final, []))
-      }
-      const isHarmful = findings.length > 0
+      const final = read === 0 ? 0 : weigh(tally, canOmit)
+      const isHarmful = findings.length > 0 || final >= threshold
+      if (findings.length === 0 && isHarmful)
+        findings.push(finding(kindOfReply(tally, context, canOmit), final, []))
       const score = Math.max(final, ...findings.map((each) => each.score))
       const best = findings.reduce<HarmFinding | undefined>(
         (one, other) => (one === undefined || other.score > one.score ? other : one),
@@ -175,7 +178,7 @@ function kindOfSentence(
 }
 
 /** Named at the end, from all of it: an omission when nothing that was said is harmful by itself. */
-function kindOfReply(tally: Tally, context: ReplyContext): HarmKind {
+function kindOfReply(tally: Tally, context: ReplyContext, canOmit: boolean): HarmKind {
   const scores = new Map<HarmKind, number>()
   replyHeads.forEach((head, index) => {
     if (head === 'any') return
@@ -185,7 +188,7 @@ function kindOfReply(tally: Tally, context: ReplyContext): HarmKind {
     scores.set(head, (tally.best[index] ?? -8) + phrases + askedFor(head, context))
   })
   const kind = highestOf(scores)
-  return context.state !== 'none' && (scores.get(kind) ?? 0) < saidSomething ? 'omission' : kind
+  return canOmit && (scores.get(kind) ?? 0) < saidSomething ? 'omission' : kind
 }
 
 /** What the person spoke about makes the harm that goes with it likelier. */

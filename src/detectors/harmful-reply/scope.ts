@@ -69,7 +69,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
   return {
     standingOf(frame, match, sentence) {
       const { tokens, ids } = sentence
-      if (tokens.quoted[match.from] === true) return 'quoted'
+      if (tokens.quoted[match.from] === true || isAfterQuote(tokens, match.from)) return 'quoted'
       if (frame.isAdvice === true && !isImperative(match, sentence)) return 'no-advice'
       if (frame.negatable !== false && isNegated(match, sentence)) return 'negated'
       if (standsAfter(denials, match.from, ids, 14)) return 'negated'
@@ -92,6 +92,12 @@ export function createScope(vocabulary: Vocabulary): Scope {
       return 'live'
     },
   }
+}
+
+/** Single quotation marks count only where one stands right before the phrase: inside a word they mean nothing. */
+function isAfterQuote({ text, from }: Tokens, word: number): boolean {
+  const mark = (from[word] ?? 0) - 1
+  return text[mark] === "'" && (mark === 0 || text[mark - 1] === ' ')
 }
 
 const negatorWords =

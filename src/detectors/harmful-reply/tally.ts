@@ -12,6 +12,13 @@ export interface ReplyContext {
   person: ReadonlySet<PersonMark>
 }
 
+/** Where only the state is raised and the words tell of nothing, there is nothing that a reply could pass over. */
+export function canLeaveOut({ state, person }: ReplyContext): boolean {
+  return state === 'crisis' || dangers.some((mark) => person.has(mark))
+}
+
+const dangers: readonly PersonMark[] = ['speaks-of-danger', 'despair', 'abused']
+
 /** What a reply has said so far; bounded, whatever its length. */
 export interface Tally {
   sentences: number

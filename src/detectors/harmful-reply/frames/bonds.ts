@@ -30,6 +30,21 @@ export const bonds: readonly HarmFrame[] = [
     ],
   },
   {
+    kind: 'isolation',
+    strength: 'medium',
+    negatable: false,
+    patterns: [
+      '(turn|switch|put) (your|the) phone (off|away)',
+      '(not a word|dont say a word|no word) (to|about)',
+      '(he|she|they|your dad|your mom|your mum|your sister|your friend) (wants|want|only wants|is trying|are trying) to (come between|get between|separate|take you away|control you|win you back)',
+      '(nobody|no one|they|she|he|others) (may|must|should|needs to|need to) (never)? (know|find out|hear|see) ~3',
+      '(you belong to|youre mine|stay in with|stay here with|talk to me instead|with me instead|come to me instead|better here with|safe here with|safe with) (me|us|now)?',
+      '(change your password|second account|find an excuse|make an excuse|youre not in|youre not home|dont answer when|dont open|dont pick up|dont reply|dont answer her|dont answer him)',
+      '(shell|hell|theyll) ~1 (only|just) ~1 (stir|tell|make a fuss|twist|use|judge|worry|laugh|spoil|take)',
+      '(let them talk|they envy|jealous of us|jealous of what|envious|not meant for other|other ears)',
+    ],
+  },
+  {
     kind: 'delusion-support',
     strength: 'strong',
     hedgeable: true,

@@ -51,6 +51,9 @@ export const personMarks = [
   'violence',
   'eating',
   'substance',
+  'asks-text',
+  'keeps-surprise',
+  'speaks-of-danger',
 ] as const
 export type PersonMark = (typeof personMarks)[number]
 

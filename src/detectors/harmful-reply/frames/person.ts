@@ -89,4 +89,31 @@ export const person: readonly MarkFrame<PersonMark>[] = [
       '(drink|drinking|drunk|alcohol|vodka|wine|beer|sober|relapse|relapsed|weed|coke|cocaine|heroin|meth|high|opioids|addict|addiction|pills|clean)',
     ],
   },
+  {
+    // A text for somebody else's mouth: what it claims is not said of the one who writes it.
+    mark: 'asks-text',
+    patterns: [
+      '(write|draft|compose|rewrite|rephrase|translate|proofread|summarise|summarize|shorten) ~6 (cover letter|letter to|email|mail|bio|profile|poem|song|lyrics|story|novel|scene|monologue|dialogue|speech|toast|text for|text to|message to|message for|introduction|intro|ad|tweet|caption|script|lines|essay|resume|cv|application|chapter|verse|joke|ad copy|threat)',
+      '(cover letter|first line of|opening line|dating profile|horror story|short story|bedtime story|vampire|villain|sailors view|point of view|fan fiction|fanfic|wedding speech|linkedin|tagline|slogan|about me page|sonnet|limerick|haiku)',
+      '(translate|how do you say|how do i say|how to say|traduce|ubersetze|ubersetz|traduis|traduz|schreib eine|schreib einen|ecris un|ecris une|escribe un|escribe una|escreve um|escreve uma|do line likho|write my bio|write my introduction|write my profile)',
+      '(tell me a|tell a) ~2 (story|tale|joke)',
+      '(bio|introduction|about page|profile) (for|of) (my|our|the) ~2 (website|site|page|blog|firm|practice)',
+      '(act as a|play a|role play as|roleplay as|in our dnd game|dnd|dungeon master) ',
+    ],
+  },
+  {
+    // Words that leave no doubt about what may not be passed over; the state alone can rest on less.
+    mark: 'speaks-of-danger',
+    patterns: [
+      '(die|dead|dying|died|kill|killing|suicide|suicidal|end my life|end it|ending it|end it all|better off|not wake up|wont wake up|dont wake up|overdose|unalive|kms|noose|cliff|bridge|roof|gun|rifle|knife|blade|pills|swallowed|bleeding|bleed|coffin|funeral|cemetery|grave|goodbye forever|bye forever|off for good|for ever|alive|my last|the last time|coming back|mark me absent|find out tonight|ill find out|decided|see the point|the rope|rope|last meal|no will to live|go on living|want to live|jump|jumping|hang|corpse|burned myself|cut myself|cutting|cuts|self harm|hurt myself|harm myself|hurting myself|starve|starving|beat me|beats me|hit me|hits me|choked|strangled|raped|locked me|locked the|cant breathe|chest|by the time you read|ill be gone|i will be gone|not be here|shouldnt be here|be here anymore|be here any more|not here anymore|im not here|disappear|vanish|not returning|cant go on|why go on|dont want to go on|no reason|last reason|one way out|only way out|wont need|wont see it|outlive me|leftover meds|tomorrow i do it|notes done|my note|stepfather|stepdad)',
+      '(morir|muero|muerta|muerto|matarme|suicidarme|quito la vida|quitarme la vida|desaparecer|no quiero estar aqui|sterben|tot|tote|umbringen|nicht mehr da|mag nicht mehr|nicht mehr leben|mourir|morte|mort|me tuer|en finir|serai partie|serai parti|plus de vivre|envie de vivre|morrer|morri|me matar|sumo de vez|sumir|marna|mar jana|mar jaun|jeene ka mann|jeena nahi|khudkushi|jaan)',
+    ],
+  },
+  {
+    // A secret that does nobody harm.
+    mark: 'keeps-surprise',
+    patterns: [
+      '(surprise|birthday|anniversary|present|presents|gift|gifts|proposal|propose|recipe|secret santa|easter|christmas)',
+    ],
+  },
 ]
