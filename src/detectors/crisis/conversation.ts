@@ -63,7 +63,8 @@ export function outcomeInConversation(
 
 /** How many of a person's last messages are also read as one, for what is said in pieces. */
 export const joinedMessages = 3
-const maxJoinedUnits = 600
+/** What is said in pieces is said in short ones; longer messages speak for themselves, and reading them twice is dear. */
+const maxJoinedUnits = 300
 
 /** The last few short messages as one text; undefined when there is nothing to join. */
 export function readTogether(said: readonly string[]): string | undefined {

@@ -80,7 +80,9 @@ function inspect(
 ): UserReport {
   const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
   const assess = (text: string) => known.getOrMake(hashText(text), () => assessor.assess(text))
-  const last = assess(said.at(-1) ?? '')
+  const lastText = said.at(-1) ?? ''
+  const lastHash = hashText(lastText)
+  const last = known.getOrMake(lastHash, () => assessor.assess(lastText))
   const together = readTogether(said)
   const joined = together === undefined ? undefined : assess(together)
   const found = joined !== undefined && joined.score > last.score ? joined : last
@@ -94,7 +96,7 @@ function inspect(
   const isRetry =
     isContinued &&
     kept.seen === said.length &&
-    kept.lastHash === hashText(said.at(-1) ?? '') &&
+    kept.lastHash === lastHash &&
     nowMs - kept.lastMs < retryWithinMs
   const isOfEarlier =
     found === joined &&
@@ -102,8 +104,7 @@ function inspect(
     said.slice(-joinedMessages, -1).some((text) => assess(text).outcome === 'alert')
   const outcome = outcomeInConversation(before, found, assessor.thresholds, nowMs)
   const after = nextRisk(before, found, nowMs)
-  if (session !== undefined)
-    sessions.set(session, { ...after, seen: said.length, lastHash: hashText(said.at(-1) ?? '') })
+  if (session !== undefined) sessions.set(session, { ...after, seen: said.length, lastHash })
   return {
     outcome,
     score: found.score,
@@ -131,7 +132,8 @@ function toFinding(found: TextAssessment, last: TextAssessment, version: string)
 
 /** 53 bits of two hashes and the length: enough that no two of some thousands of messages meet. */
 function hashText(text: string): string {
-  let [one, two] = [0x811c9dc5, 0x9747b28c]
+  let one = 0x811c9dc5 | 0
+  let two = 0x9747b28c | 0
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
     one = Math.imul(one ^ unit, 0x01000193)
