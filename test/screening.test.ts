@@ -125,7 +125,7 @@ describe('a disclosure', () => {
     const next = [
       ...first,
       { role: 'assistant', content: kindOnly },
-      { role: 'user', content: 'My mum I think' },
+      { role: 'user', content: 'We had dinner at my sister place' },
     ]
     await gateway.ask({ messages: next }, session)
     expect(gateway.disclosures).toHaveLength(1)
