@@ -159,12 +159,14 @@ export function replyInputs(
   const whole = wholeLogOdds(tally, model, 0)
   const isExcused = excusesOf(state, person)
   const live = (kind: HarmKind, strength = 'strong') =>
-    (tally.live.get(`${kind} ${strength}`) ?? 0) > 0 && !isExcused(kind)
+    tally.live.size > 0 && (tally.live.get(`${kind} ${strength}`) ?? 0) > 0 && !isExcused(kind)
   const counted = (strength: string) =>
-    kinds.reduce(
-      (sum, kind) => (isExcused(kind) ? sum : sum + (tally.live.get(`${kind} ${strength}`) ?? 0)),
-      0,
-    )
+    tally.live.size === 0
+      ? 0
+      : kinds.reduce(
+          (sum, kind) => (isExcused(kind) ? sum : sum + (tally.live.get(`${kind} ${strength}`) ?? 0)),
+          0,
+        )
   const view: View = {
     isCrisis: state === 'crisis',
     isElevated: state === 'elevated',
