@@ -152,9 +152,11 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
   }
   const read = (until: number) => {
     if (until <= readTo) return
-    const piece = sentence.slice(readTo - sentenceStart, until - sentenceStart)
+    readPiece(sentence.slice(readTo - sentenceStart, until - sentenceStart))
+  }
+  const readPiece = (piece: string) => {
     const start = readTo
-    readTo = until
+    readTo += piece.length
     reader.read(piece, start, takeWord)
   }
   const endSentence = (text: string) => {
@@ -199,13 +201,13 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
       if (phrase.isOpen && at < hold) hold = at
       return phrase.isOpen
     }
+    const stays = (thread: Thread) => {
+      if (growing === '') return thread.hold === -1 || holds(thread, thread.hold)
+      if (!leadsOn(thread, growing)) return true
+      return holds(thread, thread.hold === -1 ? growingStart : thread.hold)
+    }
     if (completed.length > 0) completed = completed.filter((each) => holds(each, each.hold))
-    if (threads.length > 0)
-      threads = threads.filter((thread) => {
-        if (growing === '') return thread.hold === -1 || holds(thread, thread.hold)
-        if (!leadsOn(thread, growing)) return true
-        return holds(thread, thread.hold === -1 ? growingStart : thread.hold)
-      })
+    if (threads.length > 0) threads = threads.filter(stays)
     if (growing !== '' && hold > growingStart) {
       if (beginnings.get(growing)?.some((frame) => isOpen(frame, words)) === true) hold = growingStart
     }
@@ -224,16 +226,18 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
     )
   }
   const readNow = (text: string) => {
-    if (found !== undefined) return
+    if (found !== undefined || text === '') return
     sentence += text
     for (const each of splitter.push(text)) {
       endSentence(each.text)
       if (found !== undefined) return
     }
     // Half of a surrogate pair waits for the other.
-    const last = sentence.charCodeAt(sentence.length - 1)
+    const last = text.charCodeAt(text.length - 1)
     const until = sentenceStart + sentence.length - (last >= 0xd800 && last <= 0xdbff ? 1 : 0)
-    read(until)
+    // Looking into the sentence, which has just grown, would cost more than reading the piece.
+    if (until === readTo + text.length) readPiece(text)
+    else read(until)
     advance(holdFrom(until))
   }
   return {

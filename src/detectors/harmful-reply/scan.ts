@@ -96,6 +96,7 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
   }
   const readAll = (sentences: readonly Sentence[]) => {
     const found: HarmFinding[] = []
+    if (sentences.length === 0) return found
     for (const sentence of sentences) {
       const one = readSentence(sentence)
       if (one !== undefined) found.push(one)

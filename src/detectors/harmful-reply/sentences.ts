@@ -40,7 +40,13 @@ export function createSentenceSplitter(): SentenceSplitter {
   }
   return {
     push(text) {
+      const isSearched = searched === buffer.length
       buffer += text
+      // Most pieces end nothing: the text so far, which has just grown, is then not even looked at.
+      if (isSearched && buffer.length <= maxSentenceUnits && !endsAny(text)) {
+        searched = buffer.length
+        return []
+      }
       return take(false)
     },
     end() {
@@ -82,6 +88,14 @@ function sentenceEnd(
     return { end, searched: at }
   }
   return { end: -1, searched: text.length }
+}
+
+function endsAny(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit === lineFeed || isTerminator(unit)) return true
+  }
+  return false
 }
 
 /** At the last space, so that no word is cut; never between the halves of a surrogate pair. */

@@ -12,12 +12,14 @@ export interface WordFacts extends WeighedWord {
 
 /** Twice as many at most: enough for the words that people use. */
 const maxRemembered = 10_000
-/** A longer slice would keep the whole message alive in memory (V8). */
-const maxRememberedUnits = 12
+/** Longer words hardly ever come again. */
+const maxRememberedUnits = 24
+/** A longer slice would keep the whole message alive in memory (V8), so that a copy is remembered. */
+const maxSliceUnits = 12
 
 /**
- * The same function, which remembers what it gave for short words. When it is full it forgets what was not asked for of
- * late, so that a flood of made-up words does not leave it slow.
+ * The same function, which remembers what it gave for words of ordinary length. When it is full it forgets what was not
+ * asked for of late, so that a flood of made-up words does not leave it slow.
  */
 export function remembered<Found>(work: (word: string) => Found): (word: string) => Found {
   let recent = new Map<string, { found: Found }>()
@@ -33,7 +35,11 @@ export function remembered<Found>(work: (word: string) => Found): (word: string)
     const known = recent.get(word)
     if (known !== undefined) return known.found
     const entry = older.get(word) ?? { found: work(word) }
-    if (word.length <= maxRememberedUnits) keep(word, entry)
+    if (word.length <= maxRememberedUnits) keep(unshared(word), entry)
     return entry.found
   }
+}
+
+function unshared(word: string): string {
+  return word.length > maxSliceUnits ? word.split('').join('') : word
 }
