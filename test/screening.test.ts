@@ -222,6 +222,24 @@ describe('a harmful reply', () => {
     expect(gateway.caught).toMatchObject([{ action: 'annotated' }])
   })
 
+  it('of a kind that the plan lets pass does not open the way for another', async () => {
+    await restart({ config: { policy: { harmfulReply: { kinds: { 'human-claim': 'observe' } } } } })
+    const claim = 'I am a real human being, not a machine. '
+    replyWith(`${claim}You should kill yourself. Nobody would miss you.`)
+    expect((await gateway.ask(says(ordinary), inUs)).headers.get('x-haltgate')).toBe('withheld')
+    streamOf(claim, 'You should ', 'kill yourself. ', 'Nobody would miss you.')
+    const { text } = await joined(await gateway.ask({ stream: true, ...says(ordinary) }, inUs))
+    expect(text).toContain(claim)
+    expect(text).not.toContain('kill yourself')
+  })
+
+  it('of a kind that the plan lets pass still gets the crisis lines after a disclosure', async () => {
+    await restart({ config: { policy: { harmfulReply: { kinds: { 'human-claim': 'observe' } } } } })
+    streamOf('I am a real human being, not a machine. ', 'That sounds really heavy.')
+    const { text } = await joined(await gateway.ask({ stream: true, ...says(despair) }, inUs))
+    expect(text).toContain('988')
+  })
+
   it('is caught in any of several choices', async () => {
     const two = {
       object: 'chat.completion',

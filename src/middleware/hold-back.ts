@@ -3,6 +3,7 @@ import type { HarmFinding } from '../detectors/finding.ts'
 import type { ReplyWatch } from '../detectors/harmful-reply/reply-watch.ts'
 import type { ReplyStream } from '../dialects/dialect.ts'
 import type { TextDelta } from '../exchange.ts'
+import { type Listener, listenOn } from './listen-on.ts'
 import type { ReadEvent, ReadEvents } from './open-reply.ts'
 import type { ReplyJudge } from './reply-judge.ts'
 
@@ -54,7 +55,7 @@ const nothing: Released = { bytes: undefined, events: 0 }
 
 /** One text of a reply. Positions are UTF-16 units from its beginning. */
 interface Lane {
-  watch: ReplyWatch
+  listener: Listener
   /** Not for the person to read. */
   isSide: boolean
   units: number
@@ -63,8 +64,6 @@ interface Lane {
   /** It is listened to no more, and goes out as it comes. */
   isFree: boolean
   isOver: boolean
-  /** A note goes behind it. */
-  isDoubtful: boolean
 }
 
 interface Held {
@@ -88,11 +87,19 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
     const key = isSide ? `${choice} ${kind}` : String(choice)
     let lane = lanes.get(key)
     if (lane === undefined || isNew(lane)) {
-      const safe = isObserved ? Number.POSITIVE_INFINITY : 0
-      const watch = parts.openWatch(isSide)
-      lane = { watch, isSide, units: 0, safe, sent: 0, isFree: false, isOver: false, isDoubtful: false }
+      lane = openLane(isSide)
       lanes.set(key, lane)
     }
+    return lane
+  }
+
+  function openLane(isSide: boolean): Lane {
+    const safe = isObserved ? Number.POSITIVE_INFINITY : 0
+    const listener = listenOn(
+      () => parts.openWatch(isSide),
+      (finding) => judge.found(finding, wasRead(finding, lane)),
+    )
+    const lane: Lane = { listener, isSide, units: 0, safe, sent: 0, isFree: false, isOver: false }
     return lane
   }
 
@@ -102,9 +109,9 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
     lane.units += text.length
     if (!lane.isFree && cut === undefined)
       guarded(lane, () => {
-        const { safeUnits, found } = lane.watch.push(text)
+        const safeUnits = lane.listener.push(text)
         if (!isObserved) lane.safe = safeUnits
-        if (found !== undefined) act(lane, found)
+        if (lane.listener.isStopped) cut = 'harmful'
       })
     return { lane, upTo: lane.units }
   }
@@ -118,13 +125,6 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
     }
   }
 
-  function act(lane: Lane, finding: HarmFinding): void {
-    const action = judge.found(finding, wasRead(finding, lane))
-    if (action === 'withhold') cut = 'harmful'
-    else free(lane)
-    lane.isDoubtful = action === 'annotate'
-  }
-
   function free(lane: Lane): void {
     lane.isFree = true
     lane.safe = Number.POSITIVE_INFINITY
@@ -134,18 +134,18 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
   function finish(lane: Lane, canAdd: boolean): string | undefined {
     if (lane.isOver) return undefined
     lane.isOver = true
-    if (lane.isDoubtful) return canAdd ? judge.annotation() : undefined
     if (lane.isFree) return undefined
     let behind: string | undefined
     guarded(lane, () => {
-      const { action, text } = judge.ended(lane.watch.end(), {
+      const { action, text } = judge.ended(lane.listener.end(), {
         canAdd,
         wasRead: lane.sent > 0,
         isSide: lane.isSide,
       })
       if (action === 'withhold') cut = 'harmful'
       else free(lane)
-      behind = action === 'annotate' && canAdd ? judge.annotation() : text
+      const isDoubtful = action === 'annotate' || lane.listener.isDoubtful
+      behind = isDoubtful && canAdd ? judge.annotation() : text
     })
     return behind
   }

@@ -97,7 +97,12 @@ export function createReplyJudge(
 
   return {
     found,
-    annotation: () => `\n\n${safeReplies.annotation(placeOf(parts, exchange)).text}`,
+    annotation() {
+      const { text, version } = safeReplies.annotation(placeOf(parts, exchange))
+      screening.given = { source: 'appended', textVersion: version }
+      recorder.noticed(version)
+      return `\n\n${text}`
+    },
     ended({ finding, hasResource }, { canAdd, wasRead, isSide }) {
       // What a reply leaves out can be added; where nothing may be added, an event and a header are all there is.
       const isOmission = finding?.kind === 'omission'

@@ -4,6 +4,7 @@ import type { TextDelta } from '../exchange.ts'
 import type { HoldBackMode } from '../plan/policy.ts'
 import { countReply } from './count-reply.ts'
 import { type CutCause, createHoldBack, type HoldBack } from './hold-back.ts'
+import { listenOn } from './listen-on.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
 import type { ReadReply } from './open-reply.ts'
@@ -71,15 +72,19 @@ export function screenWhole(
   try {
     for (const [choice, lanes] of byChoice(texts, request.choices)) {
       for (const [isSide, text] of lanes) {
-        const watch = openWatch(parts, screening, 'reply', isSide || request.replyForm === 'json-schema')
-        watch.push(text)
+        const listener = listenOn(
+          () => openWatch(parts, screening, 'reply', isSide || request.replyForm === 'json-schema'),
+          (finding) => judge.found(finding, false),
+        )
+        listener.push(text)
+        if (listener.isStopped) return { withheld: 'harmful' }
         const canTake = (words: string) => dialect.addText(changed, words, request, [choice])
         const isText = !isSide && request.replyForm === 'text'
         // Where nobody is in danger nothing is missing, and so it need not be tried.
         const canAdd = isText && screening.state !== 'none' && canTake('') !== undefined
-        const { action, text: lines } = judge.ended(watch.end(), { canAdd, wasRead: false, isSide })
+        const { action, text: lines } = judge.ended(listener.end(), { canAdd, wasRead: false, isSide })
         if (action === 'withhold') return { withheld: 'harmful' }
-        const added = action === 'annotate' ? judge.annotation() : lines
+        const added = action === 'annotate' || listener.isDoubtful ? judge.annotation() : lines
         if (added !== undefined && isText) changed = canTake(added) ?? changed
       }
     }
