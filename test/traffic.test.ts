@@ -223,7 +223,7 @@ describe('a failing engine', () => {
   it('that streams without end or measure is cut', async () => {
     gateway.primary.answer = async () => {
       const stream = openStream()
-      for (let n = 0; n < 100; n++) stream.push(chunk('x'.repeat(5_000)))
+      for (let n = 0; n < 100; n++) stream.push(chunk('and on it goes '.repeat(350)))
       return stream.reply
     }
     const text = await (await gateway.ask({ stream: true })).text()
