@@ -52,8 +52,6 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
   const splitter = createSentenceSplitter()
   const threshold = model.thresholds[context.state]
   const tally = emptyTally(replyHeads.length)
-  /** What the models gave before the sentence that is read now. */
-  const before = new Float64Array(tally.best.length)
   const findings: HarmFinding[] = []
   let highest = 0
   let read = 0
@@ -75,7 +73,7 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     evidence,
   })
   const readSentence = ({ text, start }: Sentence): HarmFinding | undefined => {
-    before.set(tally.best)
+    const before = tally.best.slice()
     const reading = reader.readSentence(text)
     if (reading.tokens.words.length === 0) return undefined
     read += reading.tokens.words.length
@@ -163,7 +161,7 @@ export function probability(weights: readonly number[], inputs: readonly number[
 function kindOfSentence(
   reading: SentenceReading,
   tally: Tally,
-  before: Float64Array,
+  before: readonly number[],
   context: ReplyContext,
 ): { kind: HarmKind; hits: HarmHit[] } {
   const scores = new Map<HarmKind, number>()

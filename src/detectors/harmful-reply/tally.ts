@@ -30,13 +30,13 @@ export interface Tally {
   live: Map<string, number>
   neutralised: number
   /** Raw sums of the model's weights over all words, by head, and how many features they are of. */
-  sums: Float64Array
+  sums: number[]
   features: number
   /** The sums of the last sentence alone. */
-  lastSums: Float64Array
+  lastSums: number[]
   lastFeatures: number
   /** Highest log-odds of a sentence, or of two in a row, by head. */
-  best: Float64Array
+  best: number[]
 }
 
 export function emptyTally(heads: number): Tally {
@@ -48,11 +48,11 @@ export function emptyTally(heads: number): Tally {
     care: new Set(),
     live: new Map(),
     neutralised: 0,
-    sums: new Float64Array(heads),
+    sums: new Array<number>(heads).fill(0),
     features: 0,
-    lastSums: new Float64Array(heads),
+    lastSums: new Array<number>(heads).fill(0),
     lastFeatures: 0,
-    best: new Float64Array(heads).fill(-8),
+    best: new Array<number>(heads).fill(-8),
   }
 }
 
@@ -88,9 +88,14 @@ export function addSentence(
   const pairNorm = lengthNorm(features + tally.lastFeatures)
   for (let head = 0; head < heads; head++) {
     const sum = sums[head] ?? 0
+    let best = tally.best[head] ?? -8
     const alone = logOdds(model, head, sum, aloneNorm)
-    const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), pairNorm)
-    tally.best[head] = Math.max(tally.best[head] ?? -8, alone, tally.lastFeatures === 0 ? alone : pair)
+    if (alone > best) best = alone
+    if (tally.lastFeatures > 0) {
+      const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), pairNorm)
+      if (pair > best) best = pair
+    }
+    tally.best[head] = best
     tally.sums[head] = (tally.sums[head] ?? 0) + sum
     tally.lastSums[head] = sum
   }

@@ -154,6 +154,8 @@ function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
 }
 
 function toText(units: Uint16Array): string {
+  // A decoder costs more than a sentence.
+  if (units.length <= shortUnits) return Reflect.apply(String.fromCharCode, undefined, units)
   const bytes = new Uint8Array(units.buffer, units.byteOffset, units.byteLength)
   return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(bytes)
 }
