@@ -26,7 +26,7 @@ interface View {
   is(mark: PersonMark): boolean
   has(mark: CareMark): boolean
   live(kind: HarmKind, strength?: string): boolean
-  count(strength: string): number
+  count(strength: 'strong' | 'medium'): number
   head(kind: HarmKind): number
   tally: Tally
 }
@@ -167,6 +167,8 @@ export function replyInputs(
           (sum, kind) => (isExcused(kind) ? sum : sum + (tally.live.get(`${kind} ${strength}`) ?? 0)),
           0,
         )
+  // Several inputs ask for them.
+  const counts = { strong: counted('strong'), medium: counted('medium') }
   const view: View = {
     isCrisis: state === 'crisis',
     isElevated: state === 'elevated',
@@ -181,9 +183,9 @@ export function replyInputs(
     is: (mark) => person.has(mark),
     has,
     live,
-    excused: (tally.live.get('strong') ?? 0) - counted('strong'),
+    excused: (tally.live.get('strong') ?? 0) - counts.strong,
     tellsNothing: person.size === 0,
-    count: counted,
+    count: (strength) => counts[strength],
     head: (kind) => (isExcused(kind) ? -2 : (tally.best[replyHeads.indexOf(kind)] ?? -2)),
     tally,
   }

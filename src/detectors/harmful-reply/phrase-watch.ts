@@ -82,7 +82,7 @@ interface Begun {
   hold: number
   gapWords: number[]
   /** Whether what stands before it leaves it harmful; asked only when it matters. */
-  isOpen?: boolean
+  isOpen: boolean | undefined
 }
 
 interface Thread extends Begun {
@@ -95,6 +95,7 @@ interface Completed extends Begun {
   end: number
 }
 
+const noWords: number[] = []
 /** More at once is text made to be slow. */
 const maxThreads = 200
 /** Letters of a word that may begin a phrase before it is held. */
@@ -124,12 +125,15 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
       scopeOf = { units: readTo, sentence: scope(sentence.slice(0, readTo - sentenceStart), isInQuotes) }
     return scopeOf.sentence.isOpen(frame, from)
   }
-  const follow = (step: PhraseStep, thread: Begun, end: number, into: Thread[]) => {
+  const follow = (step: PhraseStep, begun: Begun, end: number, into: Thread[]) => {
+    // Written out: this runs for nearly every word, and a spread is many times slower.
+    const { frame, from, start, hold, gapWords, isOpen } = begun
     if (step.isEnd && completed.length < maxThreads) {
-      const hold = thread.hold === -1 ? thread.start : thread.hold
-      completed.push({ ...thread, hold, to: words + 1, end })
+      completed.push({ ...begun, hold: hold === -1 ? start : hold, to: words + 1, end })
     }
-    for (const state of step.next) if (into.length < maxThreads) into.push({ ...thread, state })
+    for (const state of step.next) {
+      if (into.length < maxThreads) into.push({ frame, from, start, hold, gapWords, isOpen, state })
+    }
   }
   const takeWord = (word: string, start: number, end: number) => {
     const id = vocabulary.idOf(word)
@@ -140,12 +144,17 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
       for (const thread of threads) {
         const step = thread.state.words.get(id)
         if (step !== undefined)
-          follow(step, { ...thread, hold: thread.hold === -1 && tells ? start : thread.hold }, end, next)
+          follow(step, thread.hold === -1 && tells ? { ...thread, hold: start } : thread, end, next)
         if (thread.state.any !== undefined)
           follow(thread.state.any, { ...thread, gapWords: [...thread.gapWords, words] }, end, next)
       }
       for (const { frame, step } of begun ?? [])
-        follow(step, { frame, from: words, start, hold: tells ? start : -1, gapWords: [] }, end, next)
+        follow(
+          step,
+          { frame, from: words, start, hold: tells ? start : -1, gapWords: noWords, isOpen: undefined },
+          end,
+          next,
+        )
       threads = next
     }
     words++
