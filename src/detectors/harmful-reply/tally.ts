@@ -103,9 +103,17 @@ export function addSentence(
   tally.lastFeatures = features
 }
 
-/** The log-odds that a head gives to all sentences so far. */
+/** Features of some 130 words, the longest reply of the training. */
+const mostFeatures = 2_400
+
+/**
+ * The log-odds that a head gives to all sentences so far. Beyond `mostFeatures` the mean counts: the root of a length that
+ * no training reply has would make a certainty of the faintest sign.
+ */
 export function wholeLogOdds(tally: Tally, model: LinearModel, head: number): number {
-  return logOdds(model, head, tally.sums[head] ?? 0, lengthNorm(tally.features))
+  const sum = tally.sums[head] ?? 0
+  const share = Math.min(1, mostFeatures / Math.max(1, tally.features))
+  return logOdds(model, head, sum * share, lengthNorm(tally.features * share))
 }
 
 function logOdds(model: LinearModel, head: number, sum: number, norm: number): number {
