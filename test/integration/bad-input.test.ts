@@ -401,7 +401,13 @@ describe('an engine that', () => {
     ['sends an event without end', streams([says('Half'), `data: ${'x'.repeat(80_000)}`]), 'engine_garbage'],
     [
       'streams more than the limit',
-      streams([...Array.from({ length: 100 }, () => says('x'.repeat(5_000))), stop, done]),
+      streams([
+        ...Array.from({ length: 100 }, () =>
+          says('The train leaves at nine, and the shop opens at ten. '.repeat(100)),
+        ),
+        stop,
+        done,
+      ]),
       'engine_garbage',
     ],
   ])('%s ends in an error frame and no end mark', async (_what, script, code) => {
