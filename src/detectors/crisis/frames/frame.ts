@@ -22,3 +22,22 @@ export interface Frame {
 
 /** Phrase classes by name, alternatives divided by `|`. */
 export type PhraseClasses = Readonly<Record<string, string>>
+
+/** A frame in a line or two, for languages that need few. */
+export function frame(
+  name: string,
+  category: CrisisCategory,
+  level: CrisisLevel,
+  strength: Frame['strength'],
+  patterns: readonly string[],
+  negationIsCue = false,
+): Frame {
+  return {
+    name,
+    category,
+    level,
+    strength,
+    patterns,
+    ...(negationIsCue ? { negatable: false as const } : {}),
+  }
+}
