@@ -1,15 +1,17 @@
 import type { Assessment, CrisisCategory, CrisisLevel, Evidence } from '../finding.ts'
+import { lookAlikes } from '../text/confusables.ts'
 import { guessLanguage } from '../text/language.ts'
 import { type RunningSums, windowScore } from '../text/linear-model.ts'
 import { createRepairer, isOrdinaryWord, type Repairer } from '../text/repair.ts'
-import { tokenize } from '../text/tokens.ts'
+import { sentencesOf, sliceTokens, type Tokens, tokenize } from '../text/tokens.ts'
 import { remembered, type WordFacts } from '../text/word-facts.ts'
 import { createWordSummer, type WordSummer } from '../text/word-sums.ts'
 import { calibrate, inputsOf, scoreReading } from './calibration.ts'
-import { createGrammar, type Grammar, type Hit } from './grammar.ts'
+import { createGrammar, type Grammar, gravityOf, type Hit, stretchOf, wholeWords } from './grammar.ts'
 import { loadModel, type TrainedModel } from './model-file.ts'
 import { type Reading, readTokens } from './reading.ts'
 import { type Scan, withinScanLimit } from './scan-limit.ts'
+import { createTextLimit, type TextCut, type TextLimit } from './text-limit.ts'
 import { indexWordClasses } from './word-classes.ts'
 
 /** What one message says about the danger that its writer, or somebody else, is in. */
@@ -53,7 +55,8 @@ export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisA
       isOrdinary: isOrdinaryWord(word, repairer),
     }),
   )
-  const parts: Parts = { model, grammar, repairer, summer, lookUp }
+  const limit = createTextLimit(grammar, lookAlikes)
+  const parts: Parts = { model, grammar, repairer, summer, lookUp, limit }
   const { alert, escalate } = model.calibration
   return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
 }
@@ -64,14 +67,18 @@ interface Parts {
   repairer: Repairer
   summer: WordSummer
   lookUp: (word: string) => WordFacts
+  limit: TextLimit
 }
 
 const maxEvidence = 4
 
-function assess(text: string, { model, grammar, repairer, summer, lookUp }: Parts): TextAssessment {
+function assess(text: string, parts: Parts): TextAssessment {
+  const { model, grammar, repairer, summer, lookUp, limit } = parts
   const { linear, calibration } = model
-  const written = tokenize(text)
-  const { tokens, scan } = withinScanLimit(written, grammar.vocabulary)
+  const cut = limit(text)
+  const within = withinScanLimit(tokenize(cut.text), grammar)
+  const { tokens } = within
+  const scan = cut.isPartial ? 'partial' : within.scan
   const reading = readTokens(tokens, grammar, repairer, lookUp)
   const words = reading.tokens.words.length
   if (words === 0) return nothing(scan)
@@ -79,8 +86,12 @@ function assess(text: string, { model, grammar, repairer, summer, lookUp }: Part
   const sums = summer.sum(reading.tokens, reading.features)
   const best = scoreReading(linear, sums, reading)
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
-  const isCritical = live.some((hit) => isCriticalHit(hit, reading))
-  const calibrated = calibrate(calibration, inputsOf(reading, best))
+  const isCritical = live.some(isCriticalHit)
+  const alone = gravestStretches(reading).map((stretch) => judgeAlone(stretch, parts))
+  const calibrated = Math.max(
+    calibrate(calibration, inputsOf(reading, best)),
+    ...alone.filter((score) => score >= sure),
+  )
   // A rule that alerts by itself lifts the score over the threshold; above it the models still rank.
   const score = isCritical ? calibration.alert + (1 - calibration.alert) * calibrated : calibrated
 
@@ -102,19 +113,47 @@ function assess(text: string, { model, grammar, repairer, summer, lookUp }: Part
     level,
     isCritical,
     bypass: isForeign ? 'language' : undefined,
-    evidence: outcome === 'clear' && !isHistory ? [] : evidenceOf(reading, live, best),
+    evidence: outcome === 'clear' && !isHistory ? [] : evidenceOf(reading, live, best, cut),
     reasons: reading.grammar.hits.map(({ frame, standing }) => `${frame.name} (${standing})`),
     scanned: scan,
   }
+}
+
+const maxStretches = 20
+/** What a stretch of a long text has to score by itself to be heard above the rest. */
+const sure = 0.85
+
+/** The words around what the grammar found in a long text, gravest first: what they say must not drown in the rest. */
+function gravestStretches({ tokens, grammar }: Reading): Tokens[] {
+  if (tokens.words.length <= wholeWords) return []
+  const isGrave = ({ frame, standing }: Hit) => standing === 'live' && frame.strength !== 'cue'
+  const hits = grammar.hits.filter(isGrave).sort((a, b) => gravityOf(b) - gravityOf(a))
+  if (hits.length === 0) return []
+  const sentences = sentencesOf(tokens)
+  const stretches = new Map<string, Tokens>()
+  for (const hit of hits.slice(0, maxStretches)) {
+    const sentence = sentences.find(({ to }) => to > hit.from)
+    if (sentence === undefined) continue
+    const [from, to] = stretchOf(hit, sentence.from, sentence.to)
+    stretches.set(`${from}-${to}`, sliceTokens(tokens, { from, to }))
+  }
+  return [...stretches.values()]
+}
+
+/** What the models say of a stretch of words as if it were all that was written. */
+function judgeAlone(stretch: Tokens, { model, grammar, repairer, summer, lookUp }: Parts): number {
+  const reading = readTokens(stretch, grammar, repairer, lookUp)
+  const sums = summer.sum(reading.tokens, reading.features)
+  return calibrate(model.calibration, inputsOf(reading, scoreReading(model.linear, sums, reading)))
 }
 
 /**
  * Explicit and about now. A joking tone takes that away from a wish or a thought, and the models decide; never from a
  * plan, a means at hand or an attempt.
  */
-function isCriticalHit({ frame, level }: Hit, { grammar }: Reading): boolean {
+function isCriticalHit({ frame, level, context }: Hit): boolean {
   if (frame.strength !== 'critical') return false
-  const isJoke = grammar.context.joking && !grammar.context.earnest
+  const isJoke = context.joking && !context.earnest
   return !isJoke || level === 'method' || level === 'plan' || level === 'attempt'
 }
 
@@ -178,12 +217,13 @@ function evidenceOf(
   { tokens }: Reading,
   live: readonly Hit[],
   best: { from: number; to: number },
+  { originOf }: TextCut,
 ): Evidence[] {
   const spans = live.length > 0 ? [...live].sort((a, b) => strength(b) - strength(a)) : [best]
   const seen = new Set<string>()
   const evidence: Evidence[] = []
   for (const { from, to } of spans) {
-    const span = { start: tokens.starts[from] ?? 0, end: tokens.ends[to - 1] ?? 0 }
+    const span = { start: originOf(tokens.starts[from] ?? 0), end: originOf(tokens.ends[to - 1] ?? 0) }
     const key = `${span.start}-${span.end}`
     if (!seen.has(key) && evidence.length < maxEvidence) evidence.push(span)
     seen.add(key)

@@ -28,10 +28,12 @@ export function nextRisk(
   nowMs: number,
 ): ConversationRisk {
   const remaining = riskAt(before, nowMs)
+  // After a plan, calm words are no reason to believe that the danger is over.
+  const isKept = found.outcome !== 'clear' || nowMs < before.heldUntilMs
   const isHeld = found.outcome === 'alert' && found.level !== undefined && heldLevels.has(found.level)
   const told = found.level === 'history' ? 0.3 : found.outcome === 'clear' ? 0 : found.score
   return {
-    risk: Math.max(told, found.outcome === 'clear' && told === 0 ? remaining * calmMessageFactor : remaining),
+    risk: Math.max(told, isKept || told > 0 ? remaining : remaining * calmMessageFactor),
     heldUntilMs: isHeld ? Math.max(before.heldUntilMs, nowMs + holdMs) : before.heldUntilMs,
     lastMs: Math.max(before.lastMs, nowMs),
   }
@@ -66,11 +68,13 @@ export const joinedMessages = 3
 /** What is said in pieces is said in short ones; longer messages speak for themselves, and reading them twice is dear. */
 const maxJoinedUnits = 300
 
-/** The last few short messages as one text; undefined when there is nothing to join. */
+/** The last few short messages as one text, as many as are short enough; undefined when there is nothing to join. */
 export function readTogether(said: readonly string[]): string | undefined {
-  if (said.length < 2) return undefined
-  const joined = said.slice(-joinedMessages).join('\n')
-  return joined.length <= maxJoinedUnits ? joined : undefined
+  for (let count = Math.min(joinedMessages, said.length); count > 1; count--) {
+    const joined = said.slice(-count).join('\n')
+    if (joined.length <= maxJoinedUnits) return joined
+  }
+  return undefined
 }
 
 /**

@@ -57,7 +57,9 @@ export function createCrisisDetector(
     note(session, finding, nowMs) {
       const kept = sessions.get(session)
       if (kept === undefined) return
-      sessions.set(session, { ...kept, ...nextRisk(kept, { ...finding, outcome: 'alert' }, nowMs) })
+      const found = { ...finding, outcome: 'alert' as const }
+      const before = nextRisk(kept.before, found, nowMs)
+      sessions.set(session, { ...kept, ...nextRisk(kept, found, nowMs), before })
     },
   }
 }
@@ -65,8 +67,11 @@ export function createCrisisDetector(
 interface SessionMemory extends ConversationRisk {
   /** How many messages of the person were there. */
   seen: number
-  /** Of the last of them. */
+  /** Of the last of them, and when it first came. */
   lastHash: string
+  lastSeenMs: number
+  /** The risk before the last of them, from which it is judged again when it is sent again. */
+  before: ConversationRisk
 }
 
 /** The same message within this time is the same one, sent again. */
@@ -88,23 +93,29 @@ function inspect(
   const found = joined !== undefined && joined.score > last.score ? joined : last
 
   const kept = session === undefined ? undefined : sessions.get(session)
-  // A conversation that we have not met is read from its beginning, one that we have only from where we left it.
-  const isContinued = kept !== undefined && kept.seen <= said.length
-  const earlier = said.slice(isContinued ? kept.seen : 0, -1)
-  let before: ConversationRisk = kept ?? calm
-  for (const text of earlier) before = nextRisk(before, assess(text), nowMs)
   const isRetry =
-    isContinued &&
+    kept !== undefined &&
     kept.seen === said.length &&
     kept.lastHash === lastHash &&
-    nowMs - kept.lastMs < retryWithinMs
+    nowMs - kept.lastSeenMs < retryWithinMs
+  let before: ConversationRisk = isRetry ? kept.before : (kept ?? calm)
+  for (const text of said.slice(seenBefore(said, kept), -1)) before = nextRisk(before, assess(text), nowMs)
+  const earlier = said.slice(-joinedMessages, -1).map(assess)
   const isOfEarlier =
-    found === joined &&
-    last.outcome !== 'alert' &&
-    said.slice(-joinedMessages, -1).some((text) => assess(text).outcome === 'alert')
+    found === joined && last.outcome !== 'alert' && earlier.some(({ outcome }) => outcome === 'alert')
   const outcome = outcomeInConversation(before, found, assessor.thresholds, nowMs)
-  const after = nextRisk(before, found, nowMs)
-  if (session !== undefined) sessions.set(session, { ...after, seen: said.length, lastHash })
+  // What an earlier message has raised already is not raised again by the calm one that is read together with it.
+  const after = isRetry ? kept : nextRisk(before, isOfEarlier ? last : found, nowMs)
+  if (session !== undefined && !isRetry)
+    sessions.set(session, {
+      risk: after.risk,
+      heldUntilMs: after.heldUntilMs,
+      lastMs: after.lastMs,
+      seen: said.length,
+      lastHash,
+      lastSeenMs: nowMs,
+      before: { risk: before.risk, heldUntilMs: before.heldUntilMs, lastMs: before.lastMs },
+    })
   return {
     outcome,
     score: found.score,
@@ -116,6 +127,19 @@ function inspect(
     bypass: said.length === 0 ? 'empty' : found.bypass,
     isPartial: last.scanned === 'partial',
   }
+}
+
+/**
+ * How many of the messages have counted already. A conversation that we have not met is read from its beginning, one that
+ * we have only from where we left it, also when the caller has cut off its beginning since.
+ */
+function seenBefore(said: readonly string[], kept: SessionMemory | undefined): number {
+  if (kept === undefined) return 0
+  const { seen, lastHash } = kept
+  const isAt = (at: number) => at >= 0 && hashText(said[at] ?? '') === lastHash
+  if (seen <= said.length && isAt(seen - 1)) return seen
+  for (let at = said.length - 2; at >= 0; at--) if (isAt(at)) return at + 1
+  return seen <= said.length ? seen : 0
 }
 
 function toFinding(found: TextAssessment, last: TextAssessment, version: string): CrisisFinding {

@@ -20,16 +20,26 @@ export interface Hit {
   to: number
   /** Why it does not count as it stands, or `live`. */
   standing: 'live' | 'negated' | 'idiom' | 'quoted' | 'past'
+  /** Of a short text the same for every hit, of a long one what the sentences around the hit are about. */
+  context: Context
 }
 
 export interface GrammarReading {
   hits: Hit[]
+  /** Of a long text what surrounds its gravest live hit, so that no sentence elsewhere speaks for it or against it. */
   context: Context
 }
 
 export interface Grammar {
   readonly vocabulary: Vocabulary
+  /** Words without which no critical or strong frame can match: where they stand, a long text is worth a closer look. */
+  readonly signs: ReadonlySet<string>
   read(tokens: Tokens): GrammarReading
+  /**
+   * How much speaks for a closer look at each part of a text, given as vocabulary numbers of words (0 for unknown ones) and
+   * the word at which each part begins: what matches there, past sentences and standing, by how rare it is in this text.
+   */
+  interestOf(ids: Int32Array, partStarts: Int32Array): Float64Array
 }
 
 interface Rule {
@@ -65,7 +75,19 @@ export function createGrammar(): Grammar {
     for (const guard of pattern.guards) index.byGuard[guard]?.push(number)
     for (const guard of pattern.secondGuards) index.bySecondGuard[guard]?.push(number)
   })
-  return { vocabulary, read: (tokens) => read(tokens, vocabulary, scope, index) }
+  return {
+    vocabulary,
+    signs: signsOf(rules, vocabulary),
+    read: (tokens) => read(tokens, vocabulary, scope, index),
+    interestOf: (ids, partStarts) => interestOf(ids, partStarts, index),
+  }
+}
+
+function signsOf(rules: readonly Rule[], vocabulary: Vocabulary): ReadonlySet<string> {
+  const anchors = new Set(
+    rules.flatMap(({ frame, pattern }) => (frame.strength === 'cue' ? [] : pattern.anchors)),
+  )
+  return new Set([...vocabulary.words()].filter((word) => anchors.has(vocabulary.idOf(word))))
 }
 
 /** Which rules to try at which word: by word number. */
@@ -83,7 +105,12 @@ interface RuleIndex {
 
 /** Enough for thousands of ordinary words; only text made to be slow runs out. */
 const maxSteps = 60_000
-const maxTriesPerSentence = 3
+const stepsPerWord = 12
+/** Of one sentence, so that none uses up what is there for the others. */
+const maxSentenceSteps = 8_000
+const maxTriesPerSentence = 6
+/** A text of up to so many words has one context; in a longer one each finding has its own. */
+export const wholeWords = 120
 
 function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleIndex): GrammarReading {
   const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn, tries } = index
@@ -91,10 +118,14 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
   tokens.words.forEach((word, at) => {
     ids[at] = tokens.facts?.[at]?.id ?? vocabulary.idOf(word)
   })
-  const context = contextOf(tokens, ids, scope)
+  const sentences = sentencesOf(tokens)
+  const isShort = ids.length <= wholeWords
+  const context = contextsOf(tokens, ids, scope, sentences)
   const hits: Hit[] = []
-  const budget = { steps: maxSteps }
-  for (const { from, to } of sentencesOf(tokens)) {
+  let stepsLeft = Math.max(maxSteps, stepsPerWord * ids.length)
+  sentences.forEach(({ from, to }, number) => {
+    const granted = Math.min(stepsLeft, maxSentenceSteps)
+    const budget = { steps: granted }
     const sentence = ++index.sentences
     const tried: number[] = []
     for (let at = from; at < to; at++) {
@@ -103,27 +134,123 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
       for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = sentence
     }
     for (let at = from; at < to; at++) {
-      for (const number of byAnchor[ids[at] ?? 0] ?? none) {
-        const rule = rules[number]
-        if (rule === undefined) continue
-        const { guards, secondGuards } = rule.pattern
-        if (guards.length > 0 && guardedIn[number] !== sentence) continue
-        if (secondGuards.length > 0 && secondIn[number] !== sentence) continue
-        if ((tries[number] ?? 0) >= maxTriesPerSentence) continue
-        tries[number] = (tries[number] ?? 0) + 1
-        tried.push(number)
-        const match = matchAround(rule.pattern, ids, at, from, to, budget)
+      for (const rule of byAnchor[ids[at] ?? 0] ?? none) {
+        const { frame, pattern } = rules[rule] ?? {}
+        if (frame === undefined || pattern === undefined) continue
+        const { guards, secondGuards } = pattern
+        if (guards.length > 0 && guardedIn[rule] !== sentence) continue
+        if (secondGuards.length > 0 && secondIn[rule] !== sentence) continue
+        if ((tries[rule] ?? 0) >= maxTriesPerSentence) continue
+        tries[rule] = (tries[rule] ?? 0) + 1
+        tried.push(rule)
+        const match = matchAround(pattern, ids, at, from, to, budget)
         if (match === undefined) continue
-        tries[number] = maxTriesPerSentence
-        hits.push(toHit(rule.frame, match, tokens, ids, scope, context))
+        tries[rule] = maxTriesPerSentence
+        const own = isShort ? context(number) : contextOf(tokens, ids, scope, ...stretchOf(match, from, to))
+        hits.push(toHit(frame, match, tokens, ids, scope, context(number), own))
       }
     }
-    for (const number of tried) tries[number] = 0
-  }
-  return { hits, context }
+    for (const rule of tried) tries[rule] = 0
+    stepsLeft -= granted - Math.max(0, budget.steps)
+  })
+  return { hits, context: gravest(hits)?.context ?? contextOf(tokens, ids, scope, 0, ids.length) }
 }
 
 const none: readonly number[] = []
+
+const wordsAround = 30
+const scanStepsPerWord = 3
+
+function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): Float64Array {
+  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn } = index
+  const interest = new Float64Array(partStarts.length)
+  const partsWith = new Int32Array(rules.length)
+  const matchedIn = new Int32Array(rules.length).fill(-1)
+  const found: { rule: number; part: number; weight: number }[] = []
+  const budget = { steps: maxSteps + scanStepsPerWord * ids.length }
+  const first = index.sentences + 2
+  index.sentences = first + partStarts.length
+  const endOf = (part: number) => partStarts[part + 1] ?? ids.length
+  const stamp = (part: number) => {
+    for (let at = partStarts[part] ?? ids.length; at < endOf(part); at++) {
+      const id = ids[at] ?? 0
+      for (const rule of byGuard[id] ?? none) guardedIn[rule] = first + part
+      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = first + part
+    }
+  }
+  stamp(0)
+  for (let part = 0; part < partStarts.length; part++) {
+    // A sentence may go on in the next part, or have begun in the one before.
+    stamp(part + 1)
+    for (let at = partStarts[part] ?? 0; at < endOf(part); at++) {
+      for (const rule of byAnchor[ids[at] ?? 0] ?? none) {
+        const { frame, pattern } = rules[rule] ?? {}
+        if (frame === undefined || pattern === undefined || frame.strength === 'cue') continue
+        if (matchedIn[rule] === part) continue
+        if (pattern.guards.length > 0 && (guardedIn[rule] ?? 0) < first + part - 1) continue
+        if (pattern.secondGuards.length > 0 && (secondIn[rule] ?? 0) < first + part - 1) continue
+        const from = Math.max(0, at - wordsAround)
+        const to = Math.min(ids.length, at + wordsAround)
+        if (matchAround(pattern, ids, at, from, to, budget) === undefined) continue
+        matchedIn[rule] = part
+        partsWith[rule] = (partsWith[rule] ?? 0) + 1
+        found.push({ rule, part, weight: frame.strength === 'critical' ? 10 : 1 })
+      }
+    }
+  }
+  for (const { rule, part, weight } of found)
+    interest[part] = (interest[part] ?? 0) + weight * Math.log(1 + partStarts.length / (partsWith[rule] ?? 1))
+  return interest
+}
+
+/** What each sentence and its neighbours are about, by its number; in a short text what all of it is. */
+function contextsOf(
+  tokens: Tokens,
+  ids: Int32Array,
+  scope: Scope,
+  sentences: readonly { from: number; to: number }[],
+): (sentence: number) => Context {
+  const known = new Map<number, Context>()
+  const isShort = ids.length <= wholeWords
+  return (sentence) => {
+    const key = isShort ? 0 : sentence
+    const made = known.get(key)
+    if (made !== undefined) return made
+    const from = isShort ? 0 : (sentences[sentence - 1] ?? sentences[sentence])?.from
+    const to = isShort ? ids.length : (sentences[sentence + 1] ?? sentences[sentence])?.to
+    const context = contextOf(tokens, ids, scope, from ?? 0, to ?? ids.length)
+    known.set(key, context)
+    return context
+  }
+}
+
+const stretchWords = 8
+
+/** The words next to a match within its sentence, which may run on and on. */
+export function stretchOf(
+  match: { from: number; to: number },
+  from: number,
+  to: number,
+): [from: number, to: number] {
+  return [Math.max(from, match.from - stretchWords), Math.min(to, match.to + stretchWords)]
+}
+
+const gravities: Readonly<Record<Frame['strength'], number>> = { cue: 0, strong: 1, critical: 2 }
+
+/** The live hit of the strongest frame, the first of several; cues say too little. */
+function gravest(hits: readonly Hit[]): Hit | undefined {
+  let worst: Hit | undefined
+  for (const hit of hits) {
+    if (hit.standing !== 'live' || hit.frame.strength === 'cue') continue
+    if (worst === undefined || gravityOf(hit) > gravityOf(worst)) worst = hit
+  }
+  return worst
+}
+
+/** How much a hit says: live ones before all others, then by the strength of the frame. */
+export function gravityOf({ frame, standing }: Hit): number {
+  return gravities[frame.strength] + (standing === 'live' ? 3 : 0)
+}
 
 function matchAround(
   pattern: Pattern,
@@ -148,10 +275,11 @@ function toHit(
   ids: Int32Array,
   scope: Scope,
   context: Context,
+  own: Context,
 ): Hit {
   const { from, to } = match
-  const standing = standingOf(frame, match, tokens, ids, scope, context)
-  return { frame, category: frame.category, level: frame.level, from, to, standing }
+  const standing = standingOf(frame, match, tokens, ids, scope, context, own)
+  return { frame, category: frame.category, level: frame.level, from, to, standing, context }
 }
 
 function standingOf(
@@ -161,12 +289,13 @@ function standingOf(
   ids: Int32Array,
   scope: Scope,
   context: Context,
+  own: Context,
 ): Hit['standing'] {
   const { from, to, gapWords } = match
   if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
   if (!context.earnest && [to, ...gapWords].some((at) => scope.startsIdiomTail(ids, at))) return 'idiom'
   const isStory = context.fiction || context.academic
-  if (frame.idiomProne === true && (context.technical || context.game || context.fiction)) return 'idiom'
+  if (frame.idiomProne === true && (own.technical || own.game || own.fiction)) return 'idiom'
   if (isStory && (tokens.quoted[from] === true || !scope.speaksOfSelf(ids, from, to))) return 'quoted'
   if (context.resolved) return 'past'
   if (context.past && !context.returning && scope.isTold(ids, from, to)) return 'past'

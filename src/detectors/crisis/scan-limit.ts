@@ -1,5 +1,5 @@
-import { Break, type Tokens } from '../text/tokens.ts'
-import type { Vocabulary } from './phrase-trie.ts'
+import { Break, sentencesOf, type Tokens } from '../text/tokens.ts'
+import { type Grammar, gravityOf } from './grammar.ts'
 
 /** Whether all of a text was read, or its head, its tail and the parts between that looked most like something. */
 export type Scan = 'whole' | 'partial'
@@ -8,36 +8,27 @@ export type Scan = 'whole' | 'partial'
 const maxWords = 1_600
 const edgeWords = 500
 const blockWords = 50
+/** Kept on both sides of what the grammar finds: the sentence and its neighbours, unless they are endless. */
+const aroundWords = 40
 
-/** Cuts a very long text down to what is read closely: head, tail, and the blocks with the most words of interest. */
-export function withinScanLimit(tokens: Tokens, vocabulary: Vocabulary): { tokens: Tokens; scan: Scan } {
+/**
+ * Cuts a long text down to what the models read closely: head, tail, what the grammar finds between them, gravest first,
+ * and then the blocks with the rarest words of interest.
+ */
+export function withinScanLimit(tokens: Tokens, grammar: Grammar): { tokens: Tokens; scan: Scan } {
   const total = tokens.words.length
   if (total <= maxWords) return { tokens, scan: 'whole' }
-  const ranges = [
-    { from: 0, to: edgeWords },
-    ...bestBlocks(tokens, vocabulary, edgeWords, total - edgeWords),
-    { from: total - edgeWords, to: total },
-  ]
-  return { tokens: joined(tokens, ranges), scan: 'partial' }
-}
-
-function bestBlocks(tokens: Tokens, vocabulary: Vocabulary, from: number, to: number): Range[] {
-  const blocks: (Range & { interest: number })[] = []
-  for (let start = from; start < to; start += blockWords) {
-    const end = Math.min(to, start + blockWords)
-    const seen = new Set<string>()
-    for (let at = start; at < end; at++) {
-      const word = tokens.words[at] ?? ''
-      // Different words count, not how often one is repeated.
-      if (word.length > 2 && word.length < 20 && vocabulary.idOf(word) > 0) seen.add(word)
-    }
-    blocks.push({ from: start, to: end, interest: seen.size })
+  const isKept = new Uint8Array(total).fill(1, 0, edgeWords).fill(1, total - edgeWords)
+  let left = maxWords - 2 * edgeWords
+  for (const { from, to } of [...hitRanges(tokens, grammar), ...bestBlocks(tokens, grammar)]) {
+    let fresh = 0
+    for (let at = from; at < to; at++) if (isKept[at] === 0) fresh++
+    if (fresh === 0) continue
+    if (fresh > left) break
+    isKept.fill(1, from, to)
+    left -= fresh
   }
-  const kept = Math.floor((maxWords - 2 * edgeWords) / blockWords)
-  return blocks
-    .sort((a, b) => b.interest - a.interest)
-    .slice(0, kept)
-    .sort((a, b) => a.from - b.from)
+  return { tokens: keep(tokens, isKept), scan: 'partial' }
 }
 
 interface Range {
@@ -45,23 +36,51 @@ interface Range {
   to: number
 }
 
-function joined(tokens: Tokens, ranges: readonly Range[]): Tokens {
-  const pick = <T>(items: readonly T[]) => ranges.flatMap(({ from, to }) => items.slice(from, to))
-  const breaks = pick(tokens.breaks)
-  let at = 0
-  for (const { from, to } of ranges) {
-    if (at < breaks.length) breaks[at] = Break.sentence
-    at += to - from
+function hitRanges(tokens: Tokens, grammar: Grammar): Range[] {
+  const sentences = sentencesOf(tokens)
+  const sentenceAt = new Int32Array(tokens.words.length)
+  sentences.forEach(({ from, to }, number) => {
+    sentenceAt.fill(number, from, to)
+  })
+  return grammar
+    .read(tokens)
+    .hits.sort((a, b) => gravityOf(b) - gravityOf(a))
+    .map(({ from, to }) => {
+      const number = sentenceAt[from] ?? 0
+      const before = sentences[number - 1]?.from ?? 0
+      const after = sentences[number + 1]?.to ?? tokens.words.length
+      return { from: Math.max(before, from - aroundWords), to: Math.min(after, to + aroundWords) }
+    })
+}
+
+/** Blocks by the words of interest in them; a word that the text is full of says little. */
+function bestBlocks({ words }: Tokens, { signs }: Grammar): Range[] {
+  const blocks: (Range & { signs: Set<string>; interest: number })[] = []
+  const blocksWith = new Map<string, number>()
+  for (let from = edgeWords; from < words.length - edgeWords; from += blockWords) {
+    const to = Math.min(words.length - edgeWords, from + blockWords)
+    const found = new Set(words.slice(from, to).filter((word) => signs.has(word)))
+    for (const word of found) blocksWith.set(word, (blocksWith.get(word) ?? 0) + 1)
+    blocks.push({ from, to, signs: found, interest: 0 })
   }
+  for (const block of blocks)
+    for (const word of block.signs) block.interest += Math.log(blocks.length / (blocksWith.get(word) ?? 1))
+  return blocks.filter(({ interest }) => interest > 0).sort((a, b) => b.interest - a.interest)
+}
+
+/** The words that are kept, with the end of a sentence where others are missing. */
+function keep(tokens: Tokens, isKept: Uint8Array): Tokens {
+  const kept = <T>(items: readonly T[]) => items.filter((_, at) => isKept[at] === 1)
+  const breaks = kept(tokens.breaks.map((kind, at) => (isKept[at - 1] === 0 ? Break.sentence : kind)))
   return {
     text: tokens.text,
-    from: pick(tokens.from),
-    until: pick(tokens.until),
-    words: pick(tokens.words),
-    starts: pick(tokens.starts),
-    ends: pick(tokens.ends),
+    from: kept(tokens.from),
+    until: kept(tokens.until),
+    words: kept(tokens.words),
+    starts: kept(tokens.starts),
+    ends: kept(tokens.ends),
     breaks,
-    chunks: pick(tokens.chunks),
-    quoted: pick(tokens.quoted),
+    chunks: kept(tokens.chunks),
+    quoted: kept(tokens.quoted),
   }
 }

@@ -1,7 +1,7 @@
 import type { Tokens } from '../text/tokens.ts'
 import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from './phrase-trie.ts'
 
-/** What the message as a whole is about, as far as words show it. */
+/** What a message, or the part of it around a finding, is about, as far as words show it. */
 export interface Context {
   fiction: boolean
   academic: boolean
@@ -88,14 +88,22 @@ export function createScope(vocabulary: Vocabulary): Scope {
   }
 }
 
-export function contextOf(tokens: Tokens, ids: Int32Array, scope: Scope): Context {
+/** What the words `from` up to `to` are about. */
+export function contextOf(
+  { words }: Tokens,
+  ids: Int32Array,
+  scope: Scope,
+  from: number,
+  to: number,
+): Context {
   const seen = new Set<ContextMark>()
-  for (let at = 0; at < ids.length; at++) {
+  let hasYear = false
+  for (let at = from; at < to; at++) {
+    if (isPastYear(words[at] ?? '')) hasYear = true
     for (const { mark, trie } of scope.contexts[ids[at] ?? 0] ?? noMarks) {
-      if (!seen.has(mark) && startsPhrase(trie, ids, at)) seen.add(mark)
+      if (!seen.has(mark) && startsPhrase(trie, ids, at, to)) seen.add(mark)
     }
   }
-  const hasYear = !seen.has('past') && tokens.words.some(isPastYear)
   const past = seen.has('past') || hasYear
   return {
     fiction: seen.has('fiction'),

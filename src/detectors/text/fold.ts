@@ -44,8 +44,10 @@ function isAscii(text: string): boolean {
 }
 
 function foldAny(text: string): Folded {
-  let units = new Uint16Array(text.length + 64)
-  let origins = new Int32Array(text.length + 65)
+  // What stands for several letters may do so until the text has doubled; a flood of it counts one unit each from there.
+  const roomy = 2 * text.length + freeUnits
+  const units = new Uint16Array(roomy + maxExpansion)
+  const origins = new Int32Array(roomy + maxExpansion + 1)
   let length = 0
   for (let at = 0; at < text.length; ) {
     const unit = text.charCodeAt(at)
@@ -55,30 +57,32 @@ function foldAny(text: string): Folded {
     } else {
       const point = text.codePointAt(at) ?? 0
       const folded = foldCodePoint(point)
-      for (let i = 0; i < folded.length; i++) {
+      const width = length + text.length - at < roomy ? folded.length : Math.min(1, folded.length)
+      for (let i = 0; i < width; i++) {
         units[length] = folded.charCodeAt(i)
         origins[length++] = at
       }
       at += point > 0xffff ? 2 : 1
-    }
-    // Every step adds at most `maxExpansion` units, so there is always room for the rest of the step.
-    if (length + maxExpansion + 1 >= units.length && at < text.length) {
-      units = grown(units, new Uint16Array(units.length * 2 + text.length - at))
-      origins = grown(origins, new Int32Array(units.length + 1))
     }
   }
   origins[length] = text.length
   return { text: toText(units.subarray(0, length)), origins: origins.subarray(0, length + 1) }
 }
 
+/** Of one character: as long as the longest word of an emoji with its spaces. */
 const maxExpansion = 20
+/** Of one character that is no emoji: ligatures and squared words. */
+const maxLetters = 4
+/** Short texts may be all emoji. */
+const freeUnits = 1024
 /** As many as there are code points in the basic plane, so that its letters never push each other out. */
 const cacheSlots = 1 << 16
 const cache: { points?: Int32Array; folded?: string[] } = {}
 
 function foldCodePoint(point: number): string {
-  // Chinese characters are many and stay what they are.
-  if (point >= 0x4e00 && point <= 0x9fff) return String.fromCharCode(point)
+  // Chinese characters and Korean syllables are many and stay what they are.
+  if ((point >= 0x4e00 && point <= 0x9fff) || (point >= 0xac00 && point <= 0xd7a3))
+    return String.fromCharCode(point)
   cache.points ??= new Int32Array(cacheSlots).fill(-1)
   cache.folded ??= new Array<string>(cacheSlots).fill('')
   const slot = point & (cacheSlots - 1)
@@ -92,6 +96,8 @@ function foldCodePoint(point: number): string {
 function computeFold(point: number): string {
   // Surrogates without their half, and what has no meaning outside one font.
   if (point >= 0xd800 && point <= 0xf8ff) return ' '
+  // Beyond emoji: rare Chinese characters, invisible tags, and nothing that anybody writes.
+  if (point >= 0x20000) return point < 0x32400 ? '\u4e00' : point >> 12 === 0xe0 ? '' : ' '
   const character = String.fromCodePoint(point)
   const word = emojiWords[character]
   if (word !== undefined) return ` ${word} `
@@ -100,6 +106,7 @@ function computeFold(point: number): string {
   if (point >= 0x1f150 && point <= 0x1f169) return String.fromCharCode(97 + point - 0x1f150)
   if (point >= 0x1f170 && point <= 0x1f189) return String.fromCharCode(97 + point - 0x1f170)
   if (point >= 0x1f1e6 && point <= 0x1f1ff) return String.fromCharCode(97 + point - 0x1f1e6)
+  if (point >= 0x1f300 && point < 0x1fb00) return ' '
   if (isInvisible(point, character)) return ''
   const latin = latinLetters()
   const direct = latin.get(character)
@@ -107,9 +114,9 @@ function computeFold(point: number): string {
   let folded = ''
   for (const piece of character.normalize('NFKD').toLowerCase().normalize('NFKD')) {
     folded += latin.get(piece) ?? plain(piece)
-    if (folded.length >= maxExpansion - 2) break
+    if (folded.length >= maxLetters) break
   }
-  return folded
+  return folded.slice(0, maxLetters)
 }
 
 /** One decomposed character: a mark vanishes, punctuation becomes ASCII, a letter stays, all else is a space. */
@@ -140,17 +147,19 @@ function isInvisible(point: number, character: string): boolean {
 const tables: { latin?: Map<string, string>; identity?: Int32Array } = {}
 
 function latinLetters(): Map<string, string> {
-  tables.latin ??= new Map(
-    Object.entries(lookAlikes).flatMap(([letter, others]) =>
-      [...others].flatMap((other) => [[other, letter] as const, [other.toLowerCase(), letter] as const]),
-    ),
+  if (tables.latin !== undefined) return tables.latin
+  const latin = new Map<string, string>()
+  const pairs = Object.entries(lookAlikes).flatMap(([letter, others]) =>
+    [...others].map((other) => [other, letter] as const),
   )
-  return tables.latin
-}
-
-function grown<T extends Uint16Array | Int32Array>(from: T, to: T): T {
-  to.set(from)
-  return to
+  for (const [other, letter] of pairs) latin.set(other, letter)
+  // What the lower case of a letter looks like may be listed by itself: Greek upsilon is like u, its capital like Y.
+  for (const [other, letter] of pairs) {
+    const lower = other.toLowerCase()
+    if (!latin.has(lower)) latin.set(lower, letter)
+  }
+  tables.latin = latin
+  return latin
 }
 
 function toText(units: Uint16Array): string {

@@ -1,5 +1,5 @@
 import { gluedTriggers, gluedWords, hardToMisspell, knownSlips, properWords } from './spelling.ts'
-import type { Tokens } from './tokens.ts'
+import { Break, type Tokens } from './tokens.ts'
 import { remembered, type WordFacts } from './word-facts.ts'
 
 /** Undoes the ways in which people hide a word from a filter, or just mistype it. Build once, use for every text. */
@@ -93,8 +93,16 @@ function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits)
   if (at < out.lettersReadUntil || !isLoneLetter(words[at]) || !isLoneLetter(words[at + 1])) return undefined
   let end = at
   let letters = ''
-  while (end < words.length && letters.length < maxLetters && isLoneLetter(words[end]))
+  while (end < words.length && letters.length < maxLetters && isLoneLetter(words[end])) {
+    // Letters that make words by themselves do not go on past the end of their sentence.
+    if (
+      letters.length > 2 &&
+      tokens.breaks[end] === Break.sentence &&
+      repairer.segment(letters) !== undefined
+    )
+      break
     letters += words[end++]
+  }
   out.lettersReadUntil = end
   if (end - at < 3) return undefined
   // The last letters may stand together again: "s u i cide".

@@ -42,7 +42,7 @@ export function tokenizeFolded({ text, origins }: Folded): Tokens {
     quoted: [],
   }
   let before: Break = Break.sentence
-  let sinceSentence = 0
+  let lineWords = 0
   let chunk = 0
   let inQuotes = false
   let quoteLimit = 0
@@ -65,7 +65,7 @@ export function tokenizeFolded({ text, origins }: Folded): Tokens {
       tokens.starts.push(origins[at] ?? 0)
       tokens.ends.push(origins[end] ?? 0)
       tokens.breaks.push(before)
-      sinceSentence = before === Break.sentence ? 1 : sinceSentence + 1
+      lineWords++
       tokens.chunks.push(chunk)
       tokens.quoted.push(inQuotes && at < quoteLimit)
       before = Break.none
@@ -81,8 +81,10 @@ export function tokenizeFolded({ text, origins }: Folded): Tokens {
         quoteLimit = close
       }
     }
-    const kind = breakAt(text, at, unit, sinceSentence)
+    const kind =
+      unit === lineFeed ? lineBreak(text, at, lineWords, tokens.words.at(-1)) : breakAt(text, at, unit)
     if (kind > before) before = kind
+    if (unit === lineFeed) lineWords = 0
     if (unit <= 32) chunk++
     at++
   }
@@ -102,6 +104,23 @@ export function sentencesOf(tokens: Tokens, maxWords = 60): { from: number; to: 
   return sentences
 }
 
+/** Some of the words, as a text of their own. */
+export function sliceTokens(tokens: Tokens, { from, to }: { from: number; to: number }): Tokens {
+  const breaks = tokens.breaks.slice(from, to)
+  breaks[0] = Break.sentence
+  return {
+    text: tokens.text,
+    from: tokens.from.slice(from, to),
+    until: tokens.until.slice(from, to),
+    words: tokens.words.slice(from, to),
+    starts: tokens.starts.slice(from, to),
+    ends: tokens.ends.slice(from, to),
+    breaks,
+    chunks: tokens.chunks.slice(from, to),
+    quoted: tokens.quoted.slice(from, to),
+  }
+}
+
 const apostrophe = 39
 const quote = 34
 const maxQuoteLength = 400
@@ -110,13 +129,36 @@ export function isWordUnit(unit: number): boolean {
   return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || unit >= 128
 }
 
+const lineFeed = 10
 /** Chat lines of a word or two go on in the next line. */
 const wordsOfALine = 4
+/** No sentence ends in these: a line that does goes on in the next one. */
+const openWords: ReadonlySet<string> = new Set(
+  'i im ill ive to my the a an and or but of with wanna gonna going will want just really so cant dont because that'.split(
+    ' ',
+  ),
+)
 
-function breakAt(text: string, at: number, unit: number, wordsBefore: number): Break {
+/** What a line feed ends: nothing but a clause where a short or open line goes on, and not before a list or a gap. */
+function lineBreak(text: string, at: number, lineWords: number, last: string | undefined): Break {
+  const isOpen = lineWords < wordsOfALine || (last !== undefined && openWords.has(last))
+  return isOpen && !isListOrGap(text.charCodeAt(at + 1)) ? Break.clause : Break.sentence
+}
+
+/** A line feed, "-", "*", "#" or a digit. */
+function isListOrGap(unit: number): boolean {
+  return (
+    unit === lineFeed ||
+    unit === 13 ||
+    unit === 45 ||
+    unit === 42 ||
+    unit === 35 ||
+    (unit >= 48 && unit <= 57)
+  )
+}
+
+function breakAt(text: string, at: number, unit: number): Break {
   switch (unit) {
-    case 10: // line feed
-      return wordsBefore < wordsOfALine && text.charCodeAt(at + 1) !== 10 ? Break.clause : Break.sentence
     case 33: // !
     case 63: // ?
       return isInsideWord(text, at) ? Break.none : Break.sentence

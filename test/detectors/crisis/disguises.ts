@@ -21,7 +21,7 @@ export const lookAlikes: Readonly<Record<string, string>> = {
   r: 'гʀ',
   s: 'ѕꜱ',
   t: 'тτᴛ',
-  u: 'սᴜ',
+  u: 'սᴜυ',
   v: 'ѵνᴠ',
   w: 'ԝᴡ',
   x: 'хχ',
