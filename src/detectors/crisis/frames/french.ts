@@ -17,7 +17,8 @@ export const french: readonly Frame[] = [
   frame('fr-intent', 'suicidal-ideation', 'intent', 'critical', [
     '(je me jette|je me jetterai|je vais me jeter|je saute|je vais sauter|je me balance|je me tire une) ~3 (par la fenetre|du pont|sous le train|sous un train|balle|du toit|du balcon)',
     '(je vais|jvais|je compte|jai decide|jai prevu|je prevois|ce soir je|demain je|je suis decide|je suis decidee|sur le point) ~3 (me tuer|me suicider|mourir ce soir|mourir cette nuit|mourir demain|mourir aujourdhui|en finir ce soir|en finir cette nuit|en finir demain|en finir avec la vie|en finir avec ma vie|en finir avec tout|en finir pour de bon|den finir avec la vie|mettre fin a mes jours|mettre fin a ma vie|me pendre|finir avec la vie|me donner la mort|de me tuer|de mettre fin a mes jours|de mettre fin a ma vie|de mourir|de me suicider|me foutre en lair)',
-    '(ce soir|cette nuit|demain) ~3 (jen finis|je me tue|je me suicide|je pars pour toujours|je passe a lacte|je ne serai plus|je serai mort|je serai morte)',
+    '(ce soir|cette nuit|demain) ~3 (jen finis|je me tue|je me suicide|je pars pour toujours|je passe a lacte|je ne serai plus de ce monde|je ne serai plus en vie|je serai mort|je serai morte)',
+    'je ne serai plus ~4 (pardon|pardonnez moi|pardonne moi|adieu)',
     '(quand tu liras|quand vous lirez|lorsque vous lirez) ~3 (je serai mort|je serai morte|je ne serai plus)',
     '(cest|ce sera) (ma derniere nuit|mon dernier jour|ma derniere soiree) ~1 (en vie|sur terre|de ma vie|de vie)',
   ]),

@@ -22,7 +22,7 @@ export const german: readonly Frame[] = [
     '(ich spring|ich springe|springe ich|spring ich|ich werfe mich|ich schmeiss mich|ich stell mich|ich werde) ~4 (aus dem fenster|vom dach|von der brucke|vor den zug|vom balkon|vor die bahn)',
     '(ich werde|werde ich|ich habe vor|ich plane|ich nehme|nehme ich|ich hab beschlossen|ich habe beschlossen|hab ich vor|ich bin entschlossen) ~4 (mich umbringen|mich umzubringen|mich heute umbringen|mich heute nacht umbringen|mich morgen umbringen|mir das leben nehmen|mir heute das leben|mir das leben zu nehmen|mich toten|mich toeten|mein leben beenden|mein leben zu beenden|mich erhangen|mir heute nacht das leben|mir das leben|alles beenden|dem ein ende|nicht mehr leben|mich aufhangen)',
     '(heute nacht|heute abend|heute|morgen) ~4 (bring ich mich um|bringe ich mich um|nehme ich mir das leben|beende ich mein leben|sterbe ich|werde ich sterben|beende ich alles|werde ich mich umbringen|will ich mich umbringen)',
-    '(wenn du das liest|wenn ihr das lest|wenn sie das lesen) ~1 (bin ich tot|bin ich nicht mehr|lebe ich nicht)',
+    '(wenn du das liest|wenn ihr das lest|wenn sie das lesen) ~1 (bin ich tot|bin ich nicht mehr am leben|lebe ich nicht)',
     '(heute|das|morgen) ist ~1 (mein letzter tag|meine letzte nacht) ~1 (am leben|auf der welt|auf erden|meines lebens)',
   ]),
   frame('de-plan', 'suicidal-ideation', 'plan', 'critical', [
@@ -101,6 +101,6 @@ export const german: readonly Frame[] = [
     '(keine luft|bekomme keine luft|atmet nicht|atmet nicht mehr|brustschmerzen|schmerzen in der brust|herzinfarkt|schlaganfall|bewusstlos|wacht nicht auf|krampfanfall|blutet stark|hort nicht auf zu bluten|krankenwagen|notarzt|uberdosis|zusammengebrochen|nicht ansprechbar|blaue lippen|allergische reaktion|druck auf der brust|kriege keine luft|krieg keine luft|hals schwillt zu|reagiert nicht)',
   ]),
   frame('de-third', 'third-party', 'active', 'strong', [
-    '(mein|meine|eine|ein|unser|unsere) ~1 (freund|freundin|bruder|schwester|sohn|tochter|mutter|vater|mann|frau|kollege|kollegin|kumpel|mitbewohner|mitbewohnerin|ex|cousine|cousin|oma|opa|mama|papa|schuler|schulerin|nachbar|nachbarin|partner|partnerin|beste freundin|bester freund|enkel) ~7 (sich umbringen|will sterben|nicht mehr leben|selbstmord|suizid|umbringen|sich das leben|ritzt sich|will nicht mehr|selbstmordgedanken|sich umzubringen|sich etwas antut|sich was antut|das leben nehmen|suizidal|suizidgedanken|sich was an|tot sein|umzubringen|zu sterben)',
+    '(mein|meine|eine|ein|unser|unsere) ~1 (freund|freundin|bruder|schwester|sohn|tochter|mutter|vater|mann|frau|kollege|kollegin|kumpel|mitbewohner|mitbewohnerin|ex|cousine|cousin|oma|opa|mama|papa|schuler|schulerin|nachbar|nachbarin|partner|partnerin|beste freundin|bester freund|enkel) ~7 (sich umbringen|will sterben|nicht mehr leben|selbstmord|suizid|umbringen|sich das leben|ritzt sich|will nicht mehr|selbstmordgedanken|sich umzubringen|sich etwas antut|sich was antut|das leben nehmen|suizidal|suizidgedanken|abschiedsbrief|sich was an|tot sein|umzubringen|zu sterben)',
   ]),
 ]

@@ -9,10 +9,13 @@ export const spanish: readonly Frame[] = [
     '(me corte|me acabo de cortar|acabo de cortarme|me he cortado|me estoy cortando|estoy cortandome|me abri|me he abierto) ~3 (venas|munecas|muneca)',
     '(estoy sangrando|me estoy desangrando|ya sangro) ~8 (venas|munecas|a proposito|morir|adios|no pidan ayuda)',
     '(estoy|parado|parada|sentado|sentada|subido|subida) ~3 (puente|azotea|cornisa|vias|barandilla|tejado|balcon) ~8 (saltar|salto|tirarme|me tiro|lanzarme|me lanzo|adios|morir|se acaba)',
-    '(intente|acabo de intentar|he intentado) ~1 (matarme|suicidarme|quitarme la vida|ahorcarme)',
+    '(ayer|anoche|hoy|acabo de|otra vez) ~2 (intente|intentar|he intentado) ~1 (matarme|suicidarme|quitarme la vida|ahorcarme)',
+    '(intente|he intentado) ~1 (matarme|suicidarme|quitarme la vida|ahorcarme) ~3 (ayer|anoche|hoy|otra vez|de nuevo|esta manana|esta noche|esta semana)',
     '(me he tomado|me tome|tome) ~1 (una sobredosis|sobredosis|veneno)',
   ]),
   frame('es-tried', 'suicidal-ideation', 'attempt', 'strong', [
+    '(intente|he intentado) ~1 (matarme|suicidarme|quitarme la vida|ahorcarme)',
+    '(ayer|anoche) lo intente ~1 (y|pero)',
     '(lo intente|lo he intentado) ~2 (otra vez|anoche|de nuevo|y falle|y fallo|y no sali|y sigo aqui)',
   ]),
   frame('es-intent', 'suicidal-ideation', 'intent', 'critical', [
@@ -37,7 +40,8 @@ export const spanish: readonly Frame[] = [
     '(carta|cartas|nota) de despedida',
   ]),
   frame('es-active', 'suicidal-ideation', 'active', 'critical', [
-    '(quiero|kiero|quisiera|deseo|tengo ganas de|me dan ganas de|pienso en|estoy pensando en|ando pensando en|sigo pensando en|he pensado en|pienso mucho en|necesito|prefiero|me gustaria|dejo de pensar en) ~2 (morir|morirme|matarme|suicidarme|suicidio|quitarme la vida|desaparecer para siempre|ahorcarme|acabar con mi vida|estar muerto|estar muerta|acabar con todo|terminar con mi vida|el suicidio|cortarme las venas|terminar con todo)',
+    '(quiero|kiero|quisiera|deseo|tengo ganas de|me dan ganas de|pienso en|estoy pensando en|ando pensando en|sigo pensando en|he pensado en|pienso mucho en|necesito|prefiero|me gustaria|dejo de pensar en) ~2 (morir|morirme|matarme|suicidarme|quitarme la vida|desaparecer para siempre|ahorcarme|acabar con mi vida|estar muerto|estar muerta|acabar con todo|terminar con mi vida|cortarme las venas|terminar con todo)',
+    '(pienso en|estoy pensando en|ando pensando en|he pensado en|pienso mucho en|dejo de pensar en) ~1 suicidio',
     '(quiero|queria|quisiera|pienso) ~1 (suicidar|quitar la vida)',
     'me (quiero|quisiera|pienso) ~1 (matar|ahorcar|morir)',
     '(tengo|tuve|me vienen|vuelven|siento|con|mis) ~2 (pensamientos suicidas|ideas suicidas|pensamientos de suicidio|ideas de suicidio|pensamientos de muerte|ideas de matarme)',
@@ -70,7 +74,8 @@ export const spanish: readonly Frame[] = [
     true,
   ),
   frame('es-other', 'self-harm', 'active', 'critical', [
-    '(me muerdo|me pellizco|me golpeo|me arano|me quemo|me pego) ~5 (hasta|para|cuando|otra vez|sangrar|castigarme|morado)',
+    '(me quemo|me pego) ~5 (mechero|encendedor|cigarrillo|culpable|sangrar|castigarme|a proposito|brazos|piernas|morado)',
+    '(me muerdo|me pellizco|me golpeo|me arano) ~5 (hasta|para|cuando|otra vez|sangrar|castigarme|morado)',
 
     '(me) (corto|cortarme|lastimo|hago dano|autolesiono|estoy cortando|he vuelto a cortar|lastimarme) ~4 (brazos|piernas|otra vez|cuando|siento|brazo|sentir|munecas|muslos)',
     '(ganas de|quiero|necesito|volvi a|vuelvo a|he vuelto a|empece a|urgencia de|impulso de|deseo de) ~1 (cortarme|hacerme dano|lastimarme|autolesionarme|quemarme|herirme)',
