@@ -3,11 +3,11 @@ import { lookAlikes } from '../text/confusables.ts'
 import { guessLanguage } from '../text/language.ts'
 import { type RunningSums, windowScore } from '../text/linear-model.ts'
 import { createRepairer, isOrdinaryWord, type Repairer } from '../text/repair.ts'
-import { sentencesOf, sliceTokens, type Tokens, tokenize } from '../text/tokens.ts'
+import { Break, sliceTokens, type Tokens, tokenize } from '../text/tokens.ts'
 import { remembered, type WordFacts } from '../text/word-facts.ts'
 import { createWordSummer, type WordSummer } from '../text/word-sums.ts'
 import { calibrate, inputsOf, scoreReading } from './calibration.ts'
-import { createGrammar, type Grammar, gravityOf, type Hit, stretchOf, wholeWords } from './grammar.ts'
+import { createGrammar, type Grammar, gravityOf, type Hit, wholeWords } from './grammar.ts'
 import { loadModel, type TrainedModel } from './model-file.ts'
 import { type Reading, readTokens } from './reading.ts'
 import { type Scan, withinScanLimit } from './scan-limit.ts'
@@ -120,6 +120,8 @@ function assess(text: string, parts: Parts): TextAssessment {
 }
 
 const maxStretches = 20
+/** In a letter the words beside a finding have their say; in a text beyond that the finding is judged nearly bare. */
+const letterWords = 400
 /** What a stretch of a long text has to score by itself to be heard above the rest. */
 const sure = 0.85
 
@@ -129,12 +131,12 @@ function gravestStretches({ tokens, grammar }: Reading): Tokens[] {
   const isGrave = ({ frame, standing }: Hit) => standing === 'live' && frame.strength !== 'cue'
   const hits = grammar.hits.filter(isGrave).sort((a, b) => gravityOf(b) - gravityOf(a))
   if (hits.length === 0) return []
-  const sentences = sentencesOf(tokens)
   const stretches = new Map<string, Tokens>()
+  const beside = tokens.words.length > letterWords ? 1 : 8
   for (const hit of hits.slice(0, maxStretches)) {
-    const sentence = sentences.find(({ to }) => to > hit.from)
-    if (sentence === undefined) continue
-    const [from, to] = stretchOf(hit, sentence.from, sentence.to)
+    let { from, to } = hit
+    while (from > 0 && hit.from - from < beside && tokens.breaks[from] !== Break.sentence) from--
+    while (to < tokens.words.length && to - hit.to < beside && tokens.breaks[to] !== Break.sentence) to++
     stretches.set(`${from}-${to}`, sliceTokens(tokens, { from, to }))
   }
   return [...stretches.values()]

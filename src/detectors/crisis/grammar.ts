@@ -146,8 +146,14 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
         const match = matchAround(pattern, ids, at, from, to, budget)
         if (match === undefined) continue
         tries[rule] = maxTriesPerSentence
-        const own = isShort ? context(number) : contextOf(tokens, ids, scope, ...stretchOf(match, from, to))
-        hits.push(toHit(frame, match, tokens, ids, scope, context(number), own))
+        const around = isShort
+          ? { context: context(number), own: context(number), limit: ids.length }
+          : {
+              context: context(number),
+              own: contextOf(tokens, ids, scope, ...stretchOf(match, from, to)),
+              limit: to,
+            }
+        hits.push(toHit(frame, match, tokens, ids, scope, around))
       }
     }
     for (const rule of tried) tries[rule] = 0
@@ -227,11 +233,7 @@ function contextsOf(
 const stretchWords = 8
 
 /** The words next to a match within its sentence, which may run on and on. */
-export function stretchOf(
-  match: { from: number; to: number },
-  from: number,
-  to: number,
-): [from: number, to: number] {
+function stretchOf(match: PatternMatch, from: number, to: number): [from: number, to: number] {
   return [Math.max(from, match.from - stretchWords), Math.min(to, match.to + stretchWords)]
 }
 
@@ -268,18 +270,26 @@ function matchAround(
   return undefined
 }
 
+interface Surroundings {
+  /** Of the sentences around, and of the words beside the match. */
+  context: Context
+  own: Context
+  /** Where what is said ends. */
+  limit: number
+}
+
 function toHit(
   frame: Frame,
   match: PatternMatch,
   tokens: Tokens,
   ids: Int32Array,
   scope: Scope,
-  context: Context,
-  own: Context,
+  around: Surroundings,
 ): Hit {
+  const { category, level } = frame
   const { from, to } = match
-  const standing = standingOf(frame, match, tokens, ids, scope, context, own)
-  return { frame, category: frame.category, level: frame.level, from, to, standing, context }
+  const standing = standingOf(frame, match, tokens, ids, scope, around)
+  return { frame, category, level, from, to, standing, context: around.context }
 }
 
 function standingOf(
@@ -288,12 +298,12 @@ function standingOf(
   tokens: Tokens,
   ids: Int32Array,
   scope: Scope,
-  context: Context,
-  own: Context,
+  { context, own, limit }: Surroundings,
 ): Hit['standing'] {
   const { from, to, gapWords } = match
   if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
-  if (!context.earnest && [to, ...gapWords].some((at) => scope.startsIdiomTail(ids, at))) return 'idiom'
+  if (!context.earnest && [to, ...gapWords].some((at) => scope.startsIdiomTail(ids, at, limit)))
+    return 'idiom'
   const isStory = context.fiction || context.academic
   if (frame.idiomProne === true && (own.technical || own.game || own.fiction)) return 'idiom'
   if (isStory && (tokens.quoted[from] === true || !scope.speaksOfSelf(ids, from, to))) return 'quoted'

@@ -28,7 +28,7 @@ export interface Scope {
   /** Told in the past tense: "was", "used to", in these words or just before them. */
   isTold(ids: Int32Array, from: number, to: number): boolean
   /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
-  startsIdiomTail(ids: Int32Array, at: number): boolean
+  startsIdiomTail(ids: Int32Array, at: number, limit: number): boolean
   /** By first word. */
   readonly contexts: readonly (readonly MarkedTrie[])[]
 }
@@ -78,9 +78,9 @@ export function createScope(vocabulary: Vocabulary): Scope {
     isSubject: (ids, at) => has(subjects, ids, at),
     speaksOfSelf: (ids, from, to) => ids.subarray(from, to).some((id) => self.has(id)),
     isTold: (ids, from, to) => ids.subarray(Math.max(0, from - 3), to).some((id) => told.has(id)),
-    startsIdiomTail: (ids, at) => {
+    startsIdiomTail: (ids, at, limit) => {
       for (let skip = 0; skip <= 2; skip++) {
-        if (startsPhrase(idiomTail, ids, at + skip)) return true
+        if (startsPhrase(idiomTail, ids, at + skip, limit)) return true
       }
       return false
     },

@@ -98,6 +98,14 @@ describe('the risk of a conversation', () => {
     expect(outcomeInConversation(risk, assess('tea'), thresholds, start + 48 * hour)).toBe('clear')
   })
 
+  it('does not fall by calm words while it is held', () => {
+    let risk = riskAfter('plan')
+    for (let at = 1; at <= 20; at++) risk = nextRisk(risk, assess('tea'), start + at * hour)
+    expect(risk.risk).toBeCloseTo(0.95)
+    expect(riskAt(risk, start + 24 * hour)).toBeCloseTo(0.95)
+    expect(nextRisk(risk, assess('tea'), start + 24 * hour).risk).toBeCloseTo(0.76)
+  })
+
   it('is held from the last of several plans', () => {
     const risk = nextRisk(riskAfter('plan'), assess('plan'), start + 10 * hour)
     expect(riskAt(risk, start + 34 * hour - 1)).toBeCloseTo(0.95)
@@ -184,6 +192,7 @@ describe('what is said in pieces', () => {
     expect(readTogether(['tea'])).toBeUndefined()
     expect(readTogether(['a', 'b', 'c', 'd'])).toBe('b\nc\nd')
     expect(readTogether(['a', 'b'.repeat(600)])).toBeUndefined()
+    expect(readTogether(['b'.repeat(600), 'i want to', 'die'])).toBe('i want to\ndie')
   })
 
   it('a conversation read at once keeps a plan from its beginning', () => {
@@ -204,6 +213,49 @@ describe('one disclosure is one event', () => {
     expect(at(start)).toBe(false)
     expect(at(start + 9 * minute)).toBe(true)
     expect(at(start + 9 * minute + 11 * minute)).toBe(false)
+  })
+
+  it.each(['plan', 'wish', 'tea'])('%s sent again counts once: same outcome, same risk', (text) => {
+    const detector = createCrisisDetector(assessor)
+    const messages = ['wish', text].map((each) => ({ role: 'user' as const, text: each }))
+    detector.inspect({ messages: messages.slice(0, 1), session: 's', nowMs: start })
+    const first = detector.inspect({ messages, session: 's', nowMs: start })
+    for (let at = 0; at < 5; at++)
+      expect(detector.inspect({ messages, session: 's', nowMs: start })).toEqual({ ...first, isRepeat: true })
+  })
+
+  it('a plan sent again holds no longer', () => {
+    const detector = createCrisisDetector(assessor)
+    const messages = [{ role: 'user' as const, text: 'plan' }]
+    for (const at of [0, 4, 8]) detector.inspect({ messages, session: 's', nowMs: start + at * minute })
+    const next = [
+      ...messages,
+      { role: 'user' as const, text: 'tea' },
+      { role: 'user' as const, text: 'b'.repeat(600) },
+    ]
+    const at = (nowMs: number) => detector.inspect({ messages: next, session: 's', nowMs }).risk
+    expect(at(start + 24 * hour + minute)).toBeLessThan(0.95)
+  })
+
+  it('what others found is kept when the message is sent again', () => {
+    const detector = createCrisisDetector(assessor)
+    const messages = [{ role: 'user' as const, text: 'tea' }]
+    detector.inspect({ messages, session: 's', nowMs: start })
+    detector.note('s', { level: 'plan', score: 0.9 }, start)
+    expect(detector.inspect({ messages, session: 's', nowMs: start + minute })).toMatchObject({
+      outcome: 'alert',
+      risk: 0.9,
+    })
+  })
+
+  it('a history that the caller cuts short does not count again', () => {
+    const detector = createCrisisDetector(assessor)
+    const person = talk(detector)
+    person.say('wish')
+    for (const text of ['tea 1', 'tea 2', 'tea 3', 'tea 4']) person.say(text)
+    const messages = ['tea 2', 'tea 3', 'tea 4', 'tea 5'].map((text) => ({ role: 'user' as const, text }))
+    const { risk } = detector.inspect({ messages, session: 's', nowMs: start })
+    expect(risk).toBeCloseTo(0.9 * 0.8 ** 5)
   })
 
   it('says of the same words as a new message that they are new', () => {

@@ -10,6 +10,7 @@ describe('folding', () => {
     ['letters in squares', '🅺🅸🅻🅻', 'kill'],
     ['Cyrillic look-alikes', 'ѕuісіdе', 'suicide'],
     ['Greek look-alikes', 'κιll', 'kill'],
+    ['Greek upsilon, small like u and great like Y', 'sυicide Υou', 'suicide you'],
     ['zero-width characters', 'k\u200bi\u200dl\ufeffl', 'kill'],
     ['stacked marks', 'd\u0336i\u0336e\u0336', 'die'],
     ['a soft hyphen', 'sui\u00adcide', 'suicide'],
@@ -19,6 +20,15 @@ describe('folding', () => {
     ['a lone surrogate', 'a\ud800b', 'a b'],
   ])('reduces %s to what they say', (_, written, read) => {
     expect(fold(written).text).toBe(read)
+  })
+
+  it.each(['\ufdfa', '☠', '💔', '㌖', '\u{1d4d0}'])('a flood of %s does not grow', (character) => {
+    const text = character.repeat(20_000)
+    const { text: folded, origins } = fold(text)
+    expect(folded.length).toBeLessThanOrEqual(2 * text.length + 2_000)
+    expect(origins.length).toBe(folded.length + 1)
+    expect(origins.at(-1)).toBe(text.length)
+    expect(fold(`${text}kill`).text).toMatch(/kill$/)
   })
 
   it('leaves punctuation of other languages harmless', () => {

@@ -28,6 +28,11 @@ describe('sentences', () => {
 
   it('go on over the short lines of a chat', () => {
     expect(sentences('i want\nto die')).toEqual(['i want to die'])
+    expect(sentences('hello there\ni want to\nkill myself')).toEqual(['hello there i want to kill myself'])
+    expect(sentences('one\nword\na\nline\ni\nwant\nto\ndie')).toEqual(['one word a line i want to die'])
+    expect(sentences('sometimes i just want to\nkill myself')).toEqual([
+      'sometimes i just want to kill myself',
+    ])
     expect(sentences('it rained all day here\nto die for')).toEqual(['it rained all day here', 'to die for'])
   })
 
