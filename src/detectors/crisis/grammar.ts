@@ -122,8 +122,10 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
   const isShort = ids.length <= wholeWords
   const context = contextsOf(tokens, ids, scope, sentences)
   const hits: Hit[] = []
+  let graveHits = 0
   let stepsLeft = Math.max(maxSteps, stepsPerWord * ids.length)
   sentences.forEach(({ from, to }, number) => {
+    if (graveHits >= enoughGraveHits) return
     const granted = Math.min(stepsLeft, maxSentenceSteps)
     const budget = { steps: granted }
     const sentence = ++index.sentences
@@ -146,14 +148,13 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
         const match = matchAround(pattern, ids, at, from, to, budget)
         if (match === undefined) continue
         tries[rule] = maxTriesPerSentence
-        const around = isShort
-          ? { context: context(number), own: context(number), limit: ids.length }
-          : {
-              context: context(number),
-              own: contextOf(tokens, ids, scope, ...stretchOf(match, from, to)),
-              limit: to,
-            }
-        hits.push(toHit(frame, match, tokens, ids, scope, around))
+        const shared = context(number)
+        const isApart = !isShort && frame.idiomProne === true
+        const own = isApart ? contextOf(tokens, ids, scope, ...stretchOf(match, from, to)) : shared
+        const around = { context: shared, own, limit: isShort ? ids.length : to }
+        const hit = toHit(frame, match, tokens, ids, scope, around)
+        if (hit.standing === 'live' && frame.strength !== 'cue') graveHits++
+        hits.push(hit)
       }
     }
     for (const rule of tried) tries[rule] = 0
@@ -165,15 +166,20 @@ function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleI
 const none: readonly number[] = []
 
 const wordsAround = 30
-const scanStepsPerWord = 3
+/** Of one part, so that none uses up what is there for the others. */
+const maxPartSteps = 1_000
+/** A text in which so much is found is an alert whatever else there is. */
+const enoughFound = 1_000
+const enoughGraveHits = 200
 
 function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): Float64Array {
   const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn } = index
   const interest = new Float64Array(partStarts.length)
   const partsWith = new Int32Array(rules.length)
   const matchedIn = new Int32Array(rules.length).fill(-1)
+  const triedIn = new Int32Array(rules.length).fill(-1)
+  const tries = new Uint8Array(rules.length)
   const found: { rule: number; part: number; weight: number }[] = []
-  const budget = { steps: maxSteps + scanStepsPerWord * ids.length }
   const first = index.sentences + 2
   index.sentences = first + partStarts.length
   const endOf = (part: number) => partStarts[part + 1] ?? ids.length
@@ -185,10 +191,11 @@ function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): 
     }
   }
   stamp(0)
-  for (let part = 0; part < partStarts.length; part++) {
+  for (let part = 0; part < partStarts.length && found.length < enoughFound; part++) {
     // A sentence may go on in the next part, or have begun in the one before.
     stamp(part + 1)
-    for (let at = partStarts[part] ?? 0; at < endOf(part); at++) {
+    const budget = { steps: maxPartSteps }
+    for (let at = partStarts[part] ?? 0; at < endOf(part) && budget.steps > 0; at++) {
       for (const rule of byAnchor[ids[at] ?? 0] ?? none) {
         const { frame, pattern } = rules[rule] ?? {}
         if (frame === undefined || pattern === undefined || frame.strength === 'cue') continue
@@ -197,6 +204,12 @@ function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): 
         if (pattern.secondGuards.length > 0 && (secondIn[rule] ?? 0) < first + part - 1) continue
         const from = Math.max(0, at - wordsAround)
         const to = Math.min(ids.length, at + wordsAround)
+        if (triedIn[rule] !== part) tries[rule] = 0
+        triedIn[rule] = part
+        tries[rule] = (tries[rule] ?? 0) + 1
+        if ((tries[rule] ?? 0) > maxTriesPerSentence) continue
+        // Looking for a beginning costs something, too.
+        budget.steps -= pattern.reach
         if (matchAround(pattern, ids, at, from, to, budget) === undefined) continue
         matchedIn[rule] = part
         partsWith[rule] = (partsWith[rule] ?? 0) + 1
