@@ -84,22 +84,24 @@ async function write(): Promise<void> {
       label: row.level === 'history' || row.kind === 'history' ? (1 as const) : (0 as const),
     }))
   const packed = Buffer.from(packWeights(linear.weights, heads.length))
+  const calibration = {
+    weights: calibrationWeights.map((weight) => Number(weight.toPrecision(6))),
+    alert: Number(alert.toFixed(4)),
+    escalate: Number(escalate.toFixed(4)),
+    history: Number(thresholdAt(history, 0.02).toFixed(4)),
+  }
   const file: WeightsFile = {
     version: createHash('sha256')
       .update(rows.map(textOf).join('\n'))
       .update(packed)
+      .update(JSON.stringify(calibration))
       .digest('hex')
       .slice(0, 12),
     bucketBits: linear.bucketBits,
     heads: [...linear.heads],
     scales: [...linear.scales],
     biases: [...linear.biases],
-    calibration: {
-      weights: calibrationWeights.map((weight) => Number(weight.toPrecision(6))),
-      alert: Number(alert.toFixed(4)),
-      escalate: Number(escalate.toFixed(4)),
-      history: Number(thresholdAt(history, 0.02).toFixed(4)),
-    },
+    calibration,
     weights: packed.toString('base64'),
   }
   const path = join(root, 'src/detectors/crisis/weights.json')

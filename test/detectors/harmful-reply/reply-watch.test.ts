@@ -141,7 +141,7 @@ describe('watch over a reply', () => {
   })
 
   test('misses nothing in a text beside the reply, but hears what it says', () => {
-    const aside = open('reply', 'crisis', 'i have the pills here and i will take them tonight', true)
+    const aside = open('reply', 'none', 'i have the pills here and i will take them tonight', true)
     aside.push(train)
     expect(aside.end()).toMatchObject({ harmful: false, finding: undefined, safeUnits: train.length })
     const cruelAside = open('reply', 'crisis', 'i want to die', true)
