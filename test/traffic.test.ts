@@ -223,7 +223,8 @@ describe('a failing engine', () => {
   it('that streams without end or measure is cut', async () => {
     gateway.primary.answer = async () => {
       const stream = openStream()
-      for (let n = 0; n < 100; n++) stream.push(chunk('The train leaves at nine, and the shop opens at ten. '.repeat(100)))
+      for (let n = 0; n < 100; n++)
+        stream.push(chunk('The train leaves at nine, and the shop opens at ten. '.repeat(100)))
       return stream.reply
     }
     const text = await (await gateway.ask({ stream: true })).text()
