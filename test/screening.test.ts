@@ -390,6 +390,25 @@ describe('a stream', () => {
     expect(gateway.disclosures).toMatchObject([{ source: 'engine' }])
   })
 
+  it('that the client leaves after the acknowledgement is over, and so is the engine’s call', async () => {
+    vi.useFakeTimers()
+    await restart({})
+    gateway.primary.answer = (_request, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new GatewayError('client_closed', 'aborted')))
+      })
+    const asked = Promise.resolve(gateway.ask({ stream: true, ...says(despair) }, inUs))
+    await vi.advanceTimersByTimeAsync(3_100)
+    const reader = (await asked).body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(gateway.primary.aborted).toBe(1)
+    const [open] = (await gateway.metrics.openExchanges.get()).values
+    expect(open?.value).toBe(0)
+    expect(gateway.disclosures).toHaveLength(1)
+  })
+
   it('and a whole reply alike give way to the safe reply when the engine stays silent', async () => {
     vi.useFakeTimers()
     await restart({})

@@ -1,5 +1,5 @@
 import { asBody } from '../bytes.ts'
-import { GatewayError } from '../errors.ts'
+import { toGatewayError } from '../errors.ts'
 import {
   answerSafely,
   crisisMark,
@@ -8,9 +8,15 @@ import {
   sayInstead,
   streamHeaders,
 } from './answers.ts'
-import type { SilenceParts } from './break-silence.ts'
-import { acknowledge, type BreakSilence, breakSilence, isHeldWhole } from './break-silence.ts'
+import {
+  acknowledge,
+  type BreakSilence,
+  breakSilence,
+  isHeldWhole,
+  type SilenceParts,
+} from './break-silence.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
+import { logFault } from './log-fault.ts'
 import { hearRemote, type ListenParts } from './screen-message.ts'
 import type { ExchangeWatch } from './watch-exchange.ts'
 
@@ -58,19 +64,19 @@ function giveUp(
 ): Response {
   const answer = answerSafely(parts, exchange, conversation, 'withheld', { 'x-haltgate': 'withheld; late' })
   parts.metrics.withheldReplies.inc({ cause: 'late' })
-  callOff(watch, answering)
+  callOff(watch, answering, 'late')
   return answer
 }
 
 /** The engine's call is ended, and whatever still comes of it is dropped. */
-function callOff(watch: ExchangeWatch, answering: Promise<Answer>): void {
-  watch.cut('late')
+function callOff(watch: ExchangeWatch, answering: Promise<Answer>, by: 'late' | 'client'): void {
+  watch.cut(by)
   answering.then(({ response }) => response.body?.cancel()).catch(() => {})
 }
 
 /** A stream of ours that begins with the acknowledgement and goes on as the engine's answer. */
 function beginWithWords(
-  parts: SilenceParts,
+  parts: SilenceParts & ListenParts,
   exchange: LiveExchange,
   conversation: Conversation,
   watch: ExchangeWatch,
@@ -94,7 +100,7 @@ function beginWithWords(
       const answer = await silence.next()
       if (answer === 'too-long' || answer === 'acknowledge') {
         parts.metrics.withheldReplies.inc({ cause: 'late' })
-        callOff(watch, answering)
+        callOff(watch, answering, 'late')
         return instead('withheld')
       }
       const { response, streams } = answer
@@ -109,7 +115,9 @@ function beginWithWords(
         watch.stop()
         return streamOf(new Uint8Array())
       }
-      parts.metrics.errors.inc({ code: error instanceof GatewayError ? error.code : 'internal' })
+      const { code } = toGatewayError(error)
+      if (code === 'internal') logFault(parts.logger, exchange.requestId, error)
+      parts.metrics.errors.inc({ code })
       return instead('unavailable')
     }
   }
@@ -130,8 +138,11 @@ function beginWithWords(
       },
       async cancel() {
         isCancelled = true
-        watch.cut('client')
+        callOff(watch, answering, 'client')
         await reader?.cancel()
+        // Who leaves before the engine has begun has no stream of it that would end the exchange.
+        exchange.finish('client-closed', 499)
+        watch.stop()
       },
     },
     { highWaterMark: 0 },
