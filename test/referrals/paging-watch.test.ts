@@ -59,7 +59,7 @@ it('says nothing while there is time, and notices within seconds when it is over
   expect(watch.overdue).toBe(0)
   expect(await incidents()).toEqual([])
   for (let second = 0; second < 15; second++) await vi.advanceTimersByTimeAsync(1_000)
-  expect(watch.overdue).toBe(2)
+  await eventually(() => expect(watch.overdue).toBe(2))
   expect(await incidents()).toMatchObject([
     { severity: 'P1', safety: 'high', type: 'safety', signalCount: 1 },
   ])
