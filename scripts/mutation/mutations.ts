@@ -75,8 +75,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'capital letters stay',
     file: `${text}/fold.ts`,
-    find: 'text: text.toLowerCase()',
-    replace: 'text: text',
+    find: 'unit <= 90 ? unit + 32',
+    replace: 'unit <= 90 ? unit',
   },
   {
     name: 'a rule that alerts by itself does not',
@@ -105,14 +105,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'evidence begins at the beginning',
     file: `${crisis}/assess.ts`,
-    find: 'start: tokens.starts[from] ?? 0',
+    find: 'start: originOf(tokens.startOf(from))',
     replace: 'start: 0',
   },
   {
     name: 'evidence ends a word too late',
     file: `${crisis}/assess.ts`,
-    find: 'tokens.ends[to - 1]',
-    replace: 'tokens.ends[to]',
+    find: 'tokens.endOf(to - 1)',
+    replace: 'tokens.endOf(to)',
   },
   {
     name: 'a foreign language is not said to be one',
@@ -141,7 +141,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a quotation in a story is meant',
     file: `${crisis}/grammar.ts`,
-    find: 'tokens.quoted[from] === true',
+    find: 'tokens.quoted[from] === 1',
     replace: 'false',
   },
   {
@@ -153,7 +153,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the end of a long message is not read',
     file: `${crisis}/scan-limit.ts`,
-    find: '{ from: total - edgeWords, to: total },',
+    find: '.fill(1, total - edgeWords)',
     replace: '',
   },
   {

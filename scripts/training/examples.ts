@@ -1,9 +1,9 @@
-import { createGrammar, type Grammar } from '../../src/detectors/crisis/grammar.ts'
+import { createCrisisWords } from '../../src/detectors/crisis/crisis-words.ts'
+import { createGrammar } from '../../src/detectors/crisis/grammar.ts'
 import { type Reading, readTokens } from '../../src/detectors/crisis/reading.ts'
-import { indexWordClasses } from '../../src/detectors/crisis/word-classes.ts'
 import { type HashedWords, hashWords } from '../../src/detectors/text/ngrams.ts'
-import { createRepairer, type Repairer } from '../../src/detectors/text/repair.ts'
-import { tokenize } from '../../src/detectors/text/tokens.ts'
+import { createRepairer } from '../../src/detectors/text/repairer.ts'
+import { createTokenizer } from '../../src/detectors/text/tokens.ts'
 import type { Example } from './fit.ts'
 import { withNoise } from './noise.ts'
 import { createRandom, pick, seedOf } from './random.ts'
@@ -26,21 +26,19 @@ export interface HashedReading extends Reading {
 }
 
 export interface Reader {
-  grammar: Grammar
-  repairer: Repairer
   read(text: string): HashedReading
 }
 
 export function createReader(bucketBits: number): Reader {
   const grammar = createGrammar()
-  const repairer = createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0)
-  const classes = indexWordClasses()
+  const { idOf, words } = grammar.vocabulary
+  const repairer = createRepairer(words(), (word) => idOf(word) > 0)
+  const book = createCrisisWords(idOf, repairer)
+  const tokenizer = createTokenizer(book)
   return {
-    grammar,
-    repairer,
-    read: (text) => {
-      const reading = readTokens(tokenize(text), grammar, repairer)
-      return { ...reading, hashed: hashWords(reading.tokens, bucketBits, reading.features, classes) }
+    read(text) {
+      const reading = readTokens(tokenizer.read(text).copy(), { grammar, repairer, book })
+      return { ...reading, hashed: hashWords(reading.tokens, bucketBits, reading.features) }
     },
   }
 }

@@ -11,7 +11,6 @@ import {
   emptyTally,
   type ReplyContext,
 } from '../../src/detectors/harmful-reply/tally.ts'
-import { indexReplyWordClasses } from '../../src/detectors/harmful-reply/word-classes.ts'
 import { type LinearModel, sumWords } from '../../src/detectors/text/linear-model.ts'
 import { type HashedWords, hashWords } from '../../src/detectors/text/ngrams.ts'
 import type { TextSums } from '../../src/detectors/text/text-sums.ts'
@@ -43,18 +42,15 @@ interface HashedSentence extends SentenceReading {
   hashed: HashedWords
 }
 
-const classes = indexReplyWordClasses()
-
 export function readReply(row: ReplyRow, reader: ReplyReader, text = row.text): ReadReply {
   const splitter = createSentenceSplitter()
   const sentences = [...splitter.push(text), ...splitter.end()]
-    .map((sentence) => reader.readSentence(sentence.text))
-    .filter(({ tokens }) => tokens.words.length > 0)
-    .map((reading) => ({
-      ...reading,
-      hashed: hashWords(reading.tokens, replyFitOptions.bucketBits, reading.features, classes),
-    }))
-  return { row, sentences, context: { state: row.state, person: reader.grammar.readPerson(row.user) } }
+    .map(({ text: words }) => {
+      const reading = reader.readSentence(words)
+      return { ...reading, hashed: hashWords(reading.tokens, replyFitOptions.bucketBits, reading.features) }
+    })
+    .filter(({ words }) => words > 0)
+  return { row, sentences, context: { state: row.state, person: reader.readPerson(row.user) } }
 }
 
 /** Fits the hashed model: whole replies and their most telling sentence or two. */
@@ -62,9 +58,7 @@ export function fitReplies(rows: readonly ReplyRow[], reader: ReplyReader): Line
   const sizes = new Map<string, number>()
   for (const { family } of rows) sizes.set(family, (sizes.get(family) ?? 0) + 1)
   // What is written for somebody else's mouth is judged by the pair: its sentences alone would teach that claims are fine.
-  const spoken = rows.filter(
-    (row) => row.label === 1 || !reader.grammar.readPerson(row.user).has('asks-text'),
-  )
+  const spoken = rows.filter((row) => row.label === 1 || !reader.readPerson(row.user).has('asks-text'))
   const written = spoken.map((row) => ({
     row,
     weight: 1 / (sizes.get(row.family) ?? 1) ** 0.35,
@@ -179,7 +173,7 @@ const minOthers = 10
  * would tell the two apart, since rows of harm are mostly about people in danger.
  */
 export function otherStates(row: ReplyRow, reader: ReplyReader): ReplyRow[] {
-  const person = reader.grammar.readPerson(row.user)
+  const person = reader.readPerson(row.user)
   const isTold = person.has('speaks-of-danger')
   if (row.kind === 'omission') return row.state === 'crisis' && isTold ? [{ ...row, state: 'elevated' }] : []
   const states: ReplyRow['state'][] = ['none', 'elevated']

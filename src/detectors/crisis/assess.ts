@@ -2,14 +2,14 @@ import type { Assessment, CrisisCategory, CrisisLevel, Evidence } from '../findi
 import { lookAlikes } from '../text/confusables.ts'
 import { guessLanguage } from '../text/language.ts'
 import { type RunningSums, windowScore } from '../text/linear-model.ts'
-import { createRepairer, isOrdinaryWord, type Repairer } from '../text/repair.ts'
-import { Break, sliceTokens, type Tokens, tokenize } from '../text/tokens.ts'
-import { remembered, type WordFacts } from '../text/word-facts.ts'
-import { createWordSummer, type WordSummer } from '../text/word-sums.ts'
+import { createRepairer } from '../text/repairer.ts'
+import { Break, createTokenizer, type Tokenizer, type Tokens } from '../text/tokens.ts'
+import { createWordScale, type WordSummer, wordSummers } from '../text/word-sums.ts'
 import { calibrate, inputsOf, scoreReading } from './calibration.ts'
-import { createGrammar, type Grammar, gravityOf, type Hit, wholeWords } from './grammar.ts'
+import { type CrisisWord, createCrisisWords } from './crisis-words.ts'
+import { createGrammar, gravityOf, type Hit, wholeWords } from './grammar.ts'
 import { loadModel, type TrainedModel } from './model-file.ts'
-import { type Reading, readTokens } from './reading.ts'
+import { type Reading, type ReadParts, readTokens } from './reading.ts'
 import { type Scan, withinScanLimit } from './scan-limit.ts'
 import { createTextLimit, type TextCut, type TextLimit } from './text-limit.ts'
 import { indexWordClasses } from './word-classes.ts'
@@ -46,44 +46,45 @@ export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisA
   const grammar = createGrammar()
   const { idOf, words } = grammar.vocabulary
   const repairer = createRepairer(words(), (word) => idOf(word) > 0)
-  const summer = createWordSummer(model.linear, indexWordClasses())
-  const lookUp = remembered(
-    (word): WordFacts => ({
-      ...summer.weigh(word),
-      id: idOf(word),
-      correction: repairer.correct(word),
-      isOrdinary: isOrdinaryWord(word, repairer),
-    }),
-  )
-  const limit = createTextLimit(grammar, lookAlikes)
-  const parts: Parts = { model, grammar, repairer, summer, lookUp, limit }
+  const book = createCrisisWords(idOf, repairer, createWordScale(model.linear, indexWordClasses()))
+  const openSummer = wordSummers(model.linear)
+  const parts: Parts = {
+    model,
+    grammar,
+    repairer,
+    book,
+    tokenizer: createTokenizer(book),
+    summer: openSummer(),
+    stretchSummer: openSummer(),
+    limit: createTextLimit(grammar, lookAlikes),
+  }
   const { alert, escalate } = model.calibration
   return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
 }
 
-interface Parts {
+interface Parts extends ReadParts {
   model: TrainedModel
-  grammar: Grammar
-  repairer: Repairer
+  tokenizer: Tokenizer<CrisisWord>
   summer: WordSummer
-  lookUp: (word: string) => WordFacts
+  /** For stretches of a text whose own sums are still needed. */
+  stretchSummer: WordSummer
   limit: TextLimit
 }
 
 const maxEvidence = 4
 
 function assess(text: string, parts: Parts): TextAssessment {
-  const { model, grammar, repairer, summer, lookUp, limit } = parts
+  const { model, grammar, tokenizer, summer, limit } = parts
   const { linear, calibration } = model
   const cut = limit(text)
-  const within = withinScanLimit(tokenize(cut.text), grammar)
+  const within = withinScanLimit(tokenizer.read(cut.text), grammar)
   const { tokens } = within
   const scan = cut.isPartial ? 'partial' : within.scan
-  const reading = readTokens(tokens, grammar, repairer, lookUp)
-  const words = reading.tokens.words.length
+  const reading = readTokens(tokens, parts)
+  const words = reading.tokens.length
   if (words === 0) return nothing(scan)
 
-  const sums = summer.sum(reading.tokens, reading.features)
+  const sums = summer(reading.tokens, reading.features)
   const best = scoreReading(linear, sums, reading)
   const live = reading.grammar.hits.filter(({ standing }) => standing === 'live')
   const isCritical = live.some(isCriticalHit)
@@ -126,26 +127,27 @@ const letterWords = 400
 const sure = 0.85
 
 /** The words around what the grammar found in a long text, gravest first: what they say must not drown in the rest. */
-function gravestStretches({ tokens, grammar }: Reading): Tokens[] {
-  if (tokens.words.length <= wholeWords) return []
+function gravestStretches({ tokens, grammar }: Reading): Tokens<CrisisWord>[] {
+  if (tokens.length <= wholeWords) return []
   const isGrave = ({ frame, standing }: Hit) => standing === 'live' && frame.strength !== 'cue'
   const hits = grammar.hits.filter(isGrave).sort((a, b) => gravityOf(b) - gravityOf(a))
   if (hits.length === 0) return []
-  const stretches = new Map<string, Tokens>()
-  const beside = tokens.words.length > letterWords ? 1 : 8
+  const stretches = new Map<string, Tokens<CrisisWord>>()
+  const beside = tokens.length > letterWords ? 1 : 8
   for (const hit of hits.slice(0, maxStretches)) {
     let { from, to } = hit
     while (from > 0 && hit.from - from < beside && tokens.breaks[from] !== Break.sentence) from--
-    while (to < tokens.words.length && to - hit.to < beside && tokens.breaks[to] !== Break.sentence) to++
-    stretches.set(`${from}-${to}`, sliceTokens(tokens, { from, to }))
+    while (to < tokens.length && to - hit.to < beside && tokens.breaks[to] !== Break.sentence) to++
+    stretches.set(`${from}-${to}`, tokens.slice({ from, to }))
   }
   return [...stretches.values()]
 }
 
 /** What the models say of a stretch of words as if it were all that was written. */
-function judgeAlone(stretch: Tokens, { model, grammar, repairer, summer, lookUp }: Parts): number {
-  const reading = readTokens(stretch, grammar, repairer, lookUp)
-  const sums = summer.sum(reading.tokens, reading.features)
+function judgeAlone(stretch: Tokens<CrisisWord>, parts: Parts): number {
+  const { model, stretchSummer } = parts
+  const reading = readTokens(stretch, parts)
+  const sums = stretchSummer(reading.tokens, reading.features)
   return calibrate(model.calibration, inputsOf(reading, scoreReading(model.linear, sums, reading)))
 }
 
@@ -185,7 +187,7 @@ function categoryOf(
   linear.heads.forEach((head, index) => {
     if (head === 'any' || head === 'history') return
     const window = windowScore(linear, sums, index, best.from, best.to)
-    const whole = windowScore(linear, sums, index, 0, reading.tokens.words.length)
+    const whole = windowScore(linear, sums, index, 0, reading.tokens.length)
     scores.set(head, Math.max(window, whole))
   })
   for (const { category, frame } of live) {
@@ -225,7 +227,7 @@ function evidenceOf(
   const seen = new Set<string>()
   const evidence: Evidence[] = []
   for (const { from, to } of spans) {
-    const span = { start: originOf(tokens.starts[from] ?? 0), end: originOf(tokens.ends[to - 1] ?? 0) }
+    const span = { start: originOf(tokens.startOf(from)), end: originOf(tokens.endOf(to - 1)) }
     const key = `${span.start}-${span.end}`
     if (!seen.has(key) && evidence.length < maxEvidence) evidence.push(span)
     seen.add(key)

@@ -65,7 +65,7 @@ export function scoreReading(
   sums: RunningSums,
   { tokens, windows }: Reading,
 ): ModelScores {
-  const words = tokens.words.length
+  const words = tokens.length
   const { score: window, from, to } = bestWindow(model, sums, 0, windows)
   let category = Number.NEGATIVE_INFINITY
   model.heads.forEach((head, index) => {
@@ -88,7 +88,7 @@ export function inputsOf({ grammar, tokens }: Reading, { whole, window, category
     1,
     whole,
     Math.max(window, whole),
-    tokens.words.length > longWords ? Math.max(window, whole) - whole : 0,
+    tokens.length > longWords ? Math.max(window, whole) - whole : 0,
     category,
     has(live.some(({ frame }) => frame.strength === 'critical')),
     has(live.some(({ frame }) => frame.strength === 'strong')),
@@ -100,7 +100,7 @@ export function inputsOf({ grammar, tokens }: Reading, { whole, window, category
     has(context.fiction || context.academic),
     has(context.technical || context.game),
     has(context.joking),
-    Math.log1p(tokens.words.length) / 5,
+    Math.log1p(tokens.length) / 5,
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { CrisisCategory, CrisisLevel } from '../finding.ts'
-import { Break, sentencesOf, type Tokens } from '../text/tokens.ts'
+import { Break, type Span, type Tokens } from '../text/tokens.ts'
+import type { CrisisWord } from './crisis-words.ts'
 import { englishClasses } from './frames/classes.ts'
 import { englishDanger } from './frames/english-danger.ts'
 import { englishPlain } from './frames/english-plain.ts'
@@ -34,7 +35,7 @@ export interface Grammar {
   readonly vocabulary: Vocabulary
   /** Words without which no critical or strong frame can match: where they stand, a long text is worth a closer look. */
   readonly signs: ReadonlySet<string>
-  read(tokens: Tokens): GrammarReading
+  read(tokens: Tokens<CrisisWord>): GrammarReading
   /**
    * How much speaks for a closer look at each part of a text, given as vocabulary numbers of words (0 for unknown ones) and
    * the word at which each part begins: what matches there, past sentences and standing, by how rare it is in this text.
@@ -67,6 +68,7 @@ export function createGrammar(): Grammar {
     bySecondGuard: lists(),
     guardedIn: new Float64Array(rules.length),
     secondIn: new Float64Array(rules.length),
+    triedIn: new Float64Array(rules.length),
     tries: new Uint8Array(rules.length),
     sentences: 0,
   }
@@ -78,7 +80,7 @@ export function createGrammar(): Grammar {
   return {
     vocabulary,
     signs: signsOf(rules, vocabulary),
-    read: (tokens) => read(tokens, vocabulary, scope, index),
+    read: (tokens) => read(tokens, scope, index),
     interestOf: (ids, partStarts) => interestOf(ids, partStarts, index),
   }
 }
@@ -96,9 +98,11 @@ interface RuleIndex {
   byAnchor: number[][]
   byGuard: number[][]
   bySecondGuard: number[][]
-  /** By rule: the sentences, counted over all texts, in which its guards were last seen, and how often it was tried. */
+  /** By rule: the sentences, counted over all texts, in which its guards were last seen. */
   guardedIn: Float64Array
   secondIn: Float64Array
+  /** The sentence in which it was last tried, and how often there. */
+  triedIn: Float64Array
   tries: Uint8Array
   sentences: number
 }
@@ -112,55 +116,73 @@ const maxTriesPerSentence = 6
 /** A text of up to so many words has one context; in a longer one each finding has its own. */
 export const wholeWords = 120
 
-function read(tokens: Tokens, vocabulary: Vocabulary, scope: Scope, index: RuleIndex): GrammarReading {
-  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn, tries } = index
-  const ids = new Int32Array(tokens.words.length)
-  tokens.words.forEach((word, at) => {
-    ids[at] = tokens.facts?.[at]?.id ?? vocabulary.idOf(word)
-  })
-  const sentences = sentencesOf(tokens)
-  const isShort = ids.length <= wholeWords
-  const context = contextsOf(tokens, ids, scope, sentences)
+function read(tokens: Tokens<CrisisWord>, scope: Scope, index: RuleIndex): GrammarReading {
+  const { length } = tokens
+  const sentences = tokens.sentences()
+  const isShort = length <= wholeWords
+  const context = contextsOf(tokens, scope, sentences)
   const hits: Hit[] = []
   let graveHits = 0
-  let stepsLeft = Math.max(maxSteps, stepsPerWord * ids.length)
-  sentences.forEach(({ from, to }, number) => {
-    if (graveHits >= enoughGraveHits) return
+  let stepsLeft = Math.max(maxSteps, stepsPerWord * length)
+  for (let number = 0; number < sentences.length && graveHits < enoughGraveHits; number++) {
+    const sentence = sentences[number]
+    if (sentence === undefined) break
+    const { from, to } = sentence
     const granted = Math.min(stepsLeft, maxSentenceSteps)
     const budget = { steps: granted }
-    const sentence = ++index.sentences
-    const tried: number[] = []
-    for (let at = from; at < to; at++) {
-      const id = ids[at] ?? 0
-      for (const rule of byGuard[id] ?? none) guardedIn[rule] = sentence
-      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = sentence
-    }
-    for (let at = from; at < to; at++) {
-      for (const rule of byAnchor[ids[at] ?? 0] ?? none) {
-        const { frame, pattern } = rules[rule] ?? {}
-        if (frame === undefined || pattern === undefined) continue
-        const { guards, secondGuards } = pattern
-        if (guards.length > 0 && guardedIn[rule] !== sentence) continue
-        if (secondGuards.length > 0 && secondIn[rule] !== sentence) continue
-        if ((tries[rule] ?? 0) >= maxTriesPerSentence) continue
-        tries[rule] = (tries[rule] ?? 0) + 1
-        tried.push(rule)
-        const match = matchAround(pattern, ids, at, from, to, budget)
-        if (match === undefined) continue
-        tries[rule] = maxTriesPerSentence
-        const shared = context(number)
-        const isApart = !isShort && frame.idiomProne === true
-        const own = isApart ? contextOf(tokens, ids, scope, ...stretchOf(match, from, to)) : shared
-        const around = { context: shared, own, limit: isShort ? ids.length : to }
-        const hit = toHit(frame, match, tokens, ids, scope, around)
-        if (hit.standing === 'live' && frame.strength !== 'cue') graveHits++
-        hits.push(hit)
-      }
-    }
-    for (const rule of tried) tries[rule] = 0
+    matchRules(index, tokens.ids, sentence, budget, (frame, match) => {
+      const shared = context(number)
+      const isApart = !isShort && frame.idiomProne === true
+      const own = isApart ? contextOf(tokens, scope, ...stretchOf(match, from, to)) : shared
+      const around = { context: shared, own, limit: isShort ? length : to }
+      const hit = toHit(frame, match, tokens, scope, around)
+      if (hit.standing === 'live' && frame.strength !== 'cue') graveHits++
+      hits.push(hit)
+    })
     stepsLeft -= granted - Math.max(0, budget.steps)
-  })
-  return { hits, context: gravest(hits)?.context ?? contextOf(tokens, ids, scope, 0, ids.length) }
+  }
+  // A short text has one context, and it is known when something was found in it.
+  return {
+    hits,
+    context: gravest(hits)?.context ?? (isShort ? context(0) : contextOf(tokens, scope, 0, length)),
+  }
+}
+
+/** Tries every rule whose anchor stands in a sentence; each gives one match at most. */
+function matchRules(
+  index: RuleIndex,
+  ids: Int32Array,
+  { from, to }: Span,
+  budget: { steps: number },
+  visit: (frame: Frame, match: PatternMatch) => void,
+): void {
+  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn, triedIn, tries } = index
+  const sentence = ++index.sentences
+  for (let at = from; at < to; at++) {
+    const id = ids[at] ?? 0
+    if (id === 0) continue
+    for (const rule of byGuard[id] ?? none) guardedIn[rule] = sentence
+    for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = sentence
+  }
+  for (let at = from; at < to; at++) {
+    const id = ids[at] ?? 0
+    if (id === 0) continue
+    for (const rule of byAnchor[id] ?? none) {
+      const { frame, pattern } = rules[rule] ?? {}
+      if (frame === undefined || pattern === undefined) continue
+      const { guards, secondGuards } = pattern
+      if (guards.length > 0 && guardedIn[rule] !== sentence) continue
+      if (secondGuards.length > 0 && secondIn[rule] !== sentence) continue
+      const tried = triedIn[rule] === sentence ? (tries[rule] ?? 0) : 0
+      if (tried >= maxTriesPerSentence) continue
+      triedIn[rule] = sentence
+      tries[rule] = tried + 1
+      const match = matchAround(pattern, ids, at, from, to, budget)
+      if (match === undefined) continue
+      tries[rule] = maxTriesPerSentence
+      visit(frame, match)
+    }
+  }
 }
 
 const none: readonly number[] = []
@@ -224,21 +246,20 @@ function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): 
 
 /** What each sentence and its neighbours are about, by its number; in a short text what all of it is. */
 function contextsOf(
-  tokens: Tokens,
-  ids: Int32Array,
+  tokens: Tokens<CrisisWord>,
   scope: Scope,
-  sentences: readonly { from: number; to: number }[],
+  sentences: readonly Span[],
 ): (sentence: number) => Context {
-  const known = new Map<number, Context>()
-  const isShort = ids.length <= wholeWords
+  const known: Context[] = []
+  const isShort = tokens.length <= wholeWords
   return (sentence) => {
     const key = isShort ? 0 : sentence
-    const made = known.get(key)
+    const made = known[key]
     if (made !== undefined) return made
     const from = isShort ? 0 : (sentences[sentence - 1] ?? sentences[sentence])?.from
-    const to = isShort ? ids.length : (sentences[sentence + 1] ?? sentences[sentence])?.to
-    const context = contextOf(tokens, ids, scope, from ?? 0, to ?? ids.length)
-    known.set(key, context)
+    const to = isShort ? tokens.length : (sentences[sentence + 1] ?? sentences[sentence])?.to
+    const context = contextOf(tokens, scope, from ?? 0, to ?? tokens.length)
+    known[key] = context
     return context
   }
 }
@@ -291,17 +312,10 @@ interface Surroundings {
   limit: number
 }
 
-function toHit(
-  frame: Frame,
-  match: PatternMatch,
-  tokens: Tokens,
-  ids: Int32Array,
-  scope: Scope,
-  around: Surroundings,
-): Hit {
+function toHit(frame: Frame, match: PatternMatch, tokens: Tokens, scope: Scope, around: Surroundings): Hit {
   const { category, level } = frame
   const { from, to } = match
-  const standing = standingOf(frame, match, tokens, ids, scope, around)
+  const standing = standingOf(frame, match, tokens, scope, around)
   return { frame, category, level, from, to, standing, context: around.context }
 }
 
@@ -309,24 +323,25 @@ function standingOf(
   frame: Frame,
   match: PatternMatch,
   tokens: Tokens,
-  ids: Int32Array,
   scope: Scope,
   { context, own, limit }: Surroundings,
 ): Hit['standing'] {
   const { from, to, gapWords } = match
-  if (frame.negatable !== false && isNegated(match, tokens, ids, scope)) return 'negated'
+  const { ids } = tokens
+  if (frame.negatable !== false && isNegated(match, tokens, scope)) return 'negated'
   if (!context.earnest && [to, ...gapWords].some((at) => scope.startsIdiomTail(ids, at, limit)))
     return 'idiom'
   const isStory = context.fiction || context.academic
   if (frame.idiomProne === true && (own.technical || own.game || own.fiction)) return 'idiom'
-  if (isStory && (tokens.quoted[from] === true || !scope.speaksOfSelf(ids, from, to))) return 'quoted'
+  if (isStory && (tokens.quoted[from] === 1 || !scope.speaksOfSelf(ids, from, to))) return 'quoted'
   if (context.resolved) return 'past'
   if (context.past && !context.returning && scope.isTold(ids, from, to)) return 'past'
   return 'live'
 }
 
 /** A negator in a gap of the match, or up to three words before it in its clause, turns the match round. */
-function isNegated({ from, gapWords }: PatternMatch, tokens: Tokens, ids: Int32Array, scope: Scope): boolean {
+function isNegated({ from, gapWords }: PatternMatch, tokens: Tokens, scope: Scope): boolean {
+  const { ids } = tokens
   if (gapWords.some((at) => scope.isNegator(ids, at))) return true
   for (let at = from - 1; at >= Math.max(0, from - 3); at--) {
     if ((tokens.breaks[at + 1] ?? Break.none) !== Break.none || scope.isContrast(ids, at)) return false

@@ -1,33 +1,31 @@
 import type { ExtraFeature } from '../text/ngrams.ts'
-import { type Repairer, repair } from '../text/repair.ts'
-import { sentencesOf, type Tokens } from '../text/tokens.ts'
-import type { WordFacts } from '../text/word-facts.ts'
+import { repair } from '../text/repair.ts'
+import type { Repairer } from '../text/repairer.ts'
+import { maxSentenceWords, type Span, type Tokens } from '../text/tokens.ts'
+import type { WordBook } from '../text/word-book.ts'
+import type { CrisisWord } from './crisis-words.ts'
 import { type Grammar, type GrammarReading, gravityOf, type Hit } from './grammar.ts'
 import type { Context } from './scope.ts'
 
 /** Everything that the models look at in one text. */
 export interface Reading {
-  tokens: Tokens
+  tokens: Tokens<CrisisWord>
   grammar: GrammarReading
   /** What the grammar found, as features for the models. */
   features: readonly ExtraFeature[]
-  windows: readonly Window[]
+  windows: readonly Span[]
 }
 
-export interface Window {
-  from: number
-  to: number
+/** What reads words; the same for training and for detection. */
+export interface ReadParts {
+  grammar: Grammar
+  repairer: Repairer
+  book: WordBook<CrisisWord>
 }
 
-/** From words to features; the same for training and for detection, where `lookUp` makes it faster. */
-export function readTokens(
-  written: Tokens,
-  grammar: Grammar,
-  repairer: Repairer,
-  lookUp?: (word: string) => WordFacts,
-): Reading {
-  const known = lookUp === undefined ? written : { ...written, facts: written.words.map(lookUp) }
-  const tokens = repair(known, repairer, lookUp)
+/** From words to features. */
+export function readTokens(written: Tokens<CrisisWord>, { grammar, repairer, book }: ReadParts): Reading {
+  const tokens = repair(written, repairer, book)
   const reading = grammar.read(tokens)
   return { tokens, grammar: reading, features: featuresOf(reading), windows: windowsOf(tokens, reading.hits) }
 }
@@ -61,16 +59,14 @@ export function strengthOf({ frame, standing }: Hit): string {
 const slideWords = 18
 const slideStep = 9
 const maxWindows = 120
-/** As `sentencesOf` cuts them. */
-const maxSentenceWords = 60
 
 /**
  * Sentences, pairs of sentences, and stretches of a sentence that goes on and on. When they are too many, those around the
  * gravest hits stay, then those at the beginning and at the end.
  */
-export function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Window[] {
-  const sentences = sentencesOf(tokens)
-  const windows: Window[] = []
+export function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Span[] {
+  const sentences = tokens.sentences()
+  const windows: Span[] = []
   sentences.forEach((sentence, index) => {
     windows.push(sentence)
     const next = sentences[index + 1]
@@ -82,7 +78,7 @@ export function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Window[] {
     }
   })
   if (windows.length <= maxWindows) return windows
-  const around = new Set<Window>()
+  const around = new Set<Span>()
   for (const hit of [...hits].sort((a, b) => gravityOf(b) - gravityOf(a)))
     for (const window of windowsAround(windows, hit)) if (around.size < maxWindows / 2) around.add(window)
   const half = (maxWindows - around.size) / 2
@@ -91,7 +87,7 @@ export function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Window[] {
 }
 
 /** The windows that hold where a hit begins; windows stand in the order of their sentences. */
-function windowsAround(windows: readonly Window[], { from }: Hit): Window[] {
+function windowsAround(windows: readonly Span[], { from }: Hit): Span[] {
   let low = 0
   let high = windows.length
   while (low < high) {
@@ -99,7 +95,7 @@ function windowsAround(windows: readonly Window[], { from }: Hit): Window[] {
     if ((windows[middle]?.from ?? 0) + 2 * maxSentenceWords < from) low = middle + 1
     else high = middle
   }
-  const around: Window[] = []
+  const around: Span[] = []
   for (let at = low; at < windows.length; at++) {
     const window = windows[at]
     if (window === undefined || window.from > from) break

@@ -1,4 +1,5 @@
-import { Break, sentencesOf, type Tokens } from '../text/tokens.ts'
+import { Break, type Span, Tokens } from '../text/tokens.ts'
+import type { CrisisWord } from './crisis-words.ts'
 import { type Grammar, gravityOf } from './grammar.ts'
 
 /** Whether all of a text was read, or its head, its tail and the parts between that looked most like something. */
@@ -15,8 +16,11 @@ const aroundWords = 40
  * Cuts a long text down to what the models read closely: head, tail, what the grammar finds between them, gravest first,
  * and then the blocks with the rarest words of interest.
  */
-export function withinScanLimit(tokens: Tokens, grammar: Grammar): { tokens: Tokens; scan: Scan } {
-  const total = tokens.words.length
+export function withinScanLimit(
+  tokens: Tokens<CrisisWord>,
+  grammar: Grammar,
+): { tokens: Tokens<CrisisWord>; scan: Scan } {
+  const total = tokens.length
   if (total <= maxWords) return { tokens, scan: 'whole' }
   const isKept = new Uint8Array(total).fill(1, 0, edgeWords).fill(1, total - edgeWords)
   let left = maxWords - 2 * edgeWords
@@ -31,14 +35,9 @@ export function withinScanLimit(tokens: Tokens, grammar: Grammar): { tokens: Tok
   return { tokens: keep(tokens, isKept), scan: 'partial' }
 }
 
-interface Range {
-  from: number
-  to: number
-}
-
-function hitRanges(tokens: Tokens, grammar: Grammar): Range[] {
-  const sentences = sentencesOf(tokens)
-  const sentenceAt = new Int32Array(tokens.words.length)
+function hitRanges(tokens: Tokens<CrisisWord>, grammar: Grammar): Span[] {
+  const sentences = tokens.sentences()
+  const sentenceAt = new Int32Array(tokens.length)
   sentences.forEach(({ from, to }, number) => {
     sentenceAt.fill(number, from, to)
   })
@@ -48,18 +47,19 @@ function hitRanges(tokens: Tokens, grammar: Grammar): Range[] {
     .map(({ from, to }) => {
       const number = sentenceAt[from] ?? 0
       const before = sentences[number - 1]?.from ?? 0
-      const after = sentences[number + 1]?.to ?? tokens.words.length
+      const after = sentences[number + 1]?.to ?? tokens.length
       return { from: Math.max(before, from - aroundWords), to: Math.min(after, to + aroundWords) }
     })
 }
 
 /** Blocks by the words of interest in them; a word that the text is full of says little. */
-function bestBlocks({ words }: Tokens, { signs }: Grammar): Range[] {
-  const blocks: (Range & { signs: Set<string>; interest: number })[] = []
+function bestBlocks({ words, length }: Tokens, { signs }: Grammar): Span[] {
+  const blocks: (Span & { signs: Set<string>; interest: number })[] = []
   const blocksWith = new Map<string, number>()
-  for (let from = edgeWords; from < words.length - edgeWords; from += blockWords) {
-    const to = Math.min(words.length - edgeWords, from + blockWords)
-    const found = new Set(words.slice(from, to).filter((word) => signs.has(word)))
+  for (let from = edgeWords; from < length - edgeWords; from += blockWords) {
+    const to = Math.min(length - edgeWords, from + blockWords)
+    const texts = words.slice(from, to).map(({ text }) => text)
+    const found = new Set(texts.filter((word) => signs.has(word)))
     for (const word of found) blocksWith.set(word, (blocksWith.get(word) ?? 0) + 1)
     blocks.push({ from, to, signs: found, interest: 0 })
   }
@@ -69,18 +69,12 @@ function bestBlocks({ words }: Tokens, { signs }: Grammar): Range[] {
 }
 
 /** The words that are kept, with the end of a sentence where others are missing. */
-function keep(tokens: Tokens, isKept: Uint8Array): Tokens {
-  const kept = <T>(items: readonly T[]) => items.filter((_, at) => isKept[at] === 1)
-  const breaks = kept(tokens.breaks.map((kind, at) => (isKept[at - 1] === 0 ? Break.sentence : kind)))
-  return {
-    text: tokens.text,
-    from: kept(tokens.from),
-    until: kept(tokens.until),
-    words: kept(tokens.words),
-    starts: kept(tokens.starts),
-    ends: kept(tokens.ends),
-    breaks,
-    chunks: kept(tokens.chunks),
-    quoted: kept(tokens.quoted),
+function keep(tokens: Tokens<CrisisWord>, isKept: Uint8Array): Tokens<CrisisWord> {
+  const kept = new Tokens<CrisisWord>(tokens.folded)
+  for (let at = 0; at < tokens.length; at++) {
+    const word = tokens.words[at]
+    if (isKept[at] === 0 || word === undefined) continue
+    kept.addFrom(tokens, at, at + 1, word, isKept[at - 1] === 0 ? Break.sentence : (tokens.breaks[at] ?? 0))
   }
+  return kept
 }

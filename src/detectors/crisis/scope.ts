@@ -1,4 +1,5 @@
 import type { Tokens } from '../text/tokens.ts'
+import type { CrisisWord } from './crisis-words.ts'
 import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from './phrase-trie.ts'
 
 /** What a message, or the part of it around a finding, is about, as far as words show it. */
@@ -90,38 +91,48 @@ export function createScope(vocabulary: Vocabulary): Scope {
 
 /** What the words `from` up to `to` are about. */
 export function contextOf(
-  { words }: Tokens,
-  ids: Int32Array,
+  { words, ids }: Tokens<CrisisWord>,
   scope: Scope,
   from: number,
   to: number,
 ): Context {
-  const seen = new Set<ContextMark>()
+  let seen = 0
   let hasYear = false
   for (let at = from; at < to; at++) {
-    if (isPastYear(words[at] ?? '')) hasYear = true
-    for (const { mark, trie } of scope.contexts[ids[at] ?? 0] ?? noMarks) {
-      if (!seen.has(mark) && startsPhrase(trie, ids, at, to)) seen.add(mark)
+    if (words[at]?.isPastYear === true) hasYear = true
+    const id = ids[at] ?? 0
+    if (id === 0) continue
+    for (const { mark, trie } of scope.contexts[id] ?? noMarks) {
+      if ((seen & bitOf[mark]) === 0 && startsPhrase(trie, ids, at, to)) seen |= bitOf[mark]
     }
   }
-  const past = seen.has('past') || hasYear
+  const has = (mark: ContextMark) => (seen & bitOf[mark]) !== 0
+  const past = has('past') || hasYear
   return {
-    fiction: seen.has('fiction'),
-    academic: seen.has('academic'),
-    technical: seen.has('technical'),
-    game: seen.has('game'),
-    joking: seen.has('joking'),
-    earnest: seen.has('earnest'),
+    fiction: has('fiction'),
+    academic: has('academic'),
+    technical: has('technical'),
+    game: has('game'),
+    joking: has('joking'),
+    earnest: has('earnest'),
     past,
-    resolved: past && seen.has('resolved') && !seen.has('returning'),
-    returning: seen.has('returning'),
+    resolved: past && has('resolved') && !has('returning'),
+    returning: has('returning'),
   }
 }
 
 const noMarks: readonly MarkedTrie[] = []
 
-function isPastYear(word: string): boolean {
-  return word.length === 4 && /^(?:19[5-9]\d|20[01]\d|202[0-4])$/.test(word)
+const bitOf: Readonly<Record<ContextMark, number>> = {
+  earnest: 1,
+  fiction: 2,
+  academic: 4,
+  technical: 8,
+  game: 16,
+  joking: 32,
+  past: 64,
+  resolved: 128,
+  returning: 256,
 }
 
 const negatorWords =

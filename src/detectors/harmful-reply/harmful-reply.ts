@@ -3,9 +3,16 @@ import { defineDetector } from '../detector.ts'
 import { createTextSummer } from '../text/text-sums.ts'
 import { createWordScale } from '../text/word-sums.ts'
 import { loadReplyModel, type ReplyModel } from './model-file.ts'
-import { createPhraseTables, createPhraseWatch, type PhraseWatch } from './phrase-watch.ts'
+import { createPhraseWatch, type PhraseWatch } from './phrase-watch.ts'
 import { createReplyReader } from './reading.ts'
-import { createScan, harmfulReplyName, type ReplyAssessment, type ReplyScan, type ScanParts } from './scan.ts'
+import {
+  createScan,
+  harmfulReplyName,
+  type ReplyAssessment,
+  type ReplyScan,
+  type ScanParts,
+  toFindings,
+} from './scan.ts'
 import type { PersonState } from './tally.ts'
 import { indexReplyWordClasses } from './word-classes.ts'
 
@@ -22,8 +29,11 @@ export interface HarmfulReplyDetector {
   readonly version: string
   /** Synchronous, bounded in time and memory, does not throw. */
   assess(exchange: ReplyExchange): ReplyAssessment
-  /** The same while the reply is being written: one scan for each choice of a reply. */
-  createReplyScan(state: PersonState, user: string): ReplyScan
+  /**
+   * The same while the reply is being written: one scan for each choice of a reply. `withPhrases`: it finds what a phrase
+   * watch finds, too, at the end of each sentence.
+   */
+  createReplyScan(state: PersonState, user: string, withPhrases?: boolean): ReplyScan
   /** Holds back phrases that no reply may say, whoever reads it: one watch for each choice of a reply. */
   openPhraseWatch(): PhraseWatch
 }
@@ -41,17 +51,15 @@ export const harmfulReply = defineDetector({
 
 /** Builds the detector's tables, some 30 ms; keep the result. */
 export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel()): HarmfulReplyDetector {
-  const weigh = createWordScale(model.linear, indexReplyWordClasses())
-  const reader = createReplyReader(weigh)
-  const parts: ScanParts = { reader, model, summer: createTextSummer(model.linear, weigh) }
-  const phrases = createPhraseTables(harmfulReplyName, model.version)
-  const createReplyScan = (state: PersonState, user: string) =>
-    createScan({ state, person: reader.grammar.readPerson(user) }, parts)
+  const reader = createReplyReader(createWordScale(model.linear, indexReplyWordClasses()))
+  const parts: ScanParts = { reader, model, summer: createTextSummer(model.linear) }
+  const createReplyScan = (state: PersonState, user: string, withPhrases = false) =>
+    createScan({ state, person: reader.readPerson(user) }, parts, withPhrases)
   return {
     name: harmfulReplyName,
     version: model.version,
     createReplyScan,
-    openPhraseWatch: () => createPhraseWatch(phrases),
+    openPhraseWatch: () => createPhraseWatch(reader.phrases, toFindings(model.version)),
     assess({ state, user, reply }) {
       const scan = createReplyScan(state, user)
       scan.push(reply)

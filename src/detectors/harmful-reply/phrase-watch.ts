@@ -1,15 +1,17 @@
-import { createVocabulary, type Vocabulary } from '../crisis/phrase-trie.ts'
 import type { HarmFinding } from '../finding.ts'
 import type { HarmFrame } from './frames/frame.ts'
+import { type PhraseTables, tellingUnits } from './phrase-tables.ts'
 import {
-  compileAutomaton,
-  type PhraseAutomaton,
-  type PhraseState,
-  type PhraseStep,
-} from './phrase-automaton.ts'
+  type Begun,
+  leavesQuotesOpen,
+  PhraseThreads,
+  phraseFinding,
+  type Thread,
+  type ToFinding,
+} from './phrase-threads.ts'
 import { createSentenceSplitter } from './sentences.ts'
-import { createWatchScope, type WatchedSentence, type WatchScope } from './watch-scope.ts'
-import { lightWords, watchedPhrases } from './watched-phrases.ts'
+import type { WatchedSentence } from './watch-scope.ts'
+import { lightWords } from './watched-phrases.ts'
 import { createWordReader } from './word-reader.ts'
 
 /** How much of the text so far may go out, in UTF-16 units from its beginning, and what stopped it. */
@@ -32,89 +34,16 @@ export interface PhraseWatch {
   readonly clearedUnits: number
 }
 
-/** What all watches share; build once. */
-export interface PhraseTables {
-  automaton: PhraseAutomaton
-  vocabulary: Vocabulary
-  scope: WatchScope
-  isLight: readonly boolean[]
-  /** What a telling first word looks like while it grows, with the frames that it may begin. */
-  beginnings: ReadonlyMap<string, readonly HarmFrame[]>
-  name: string
-  version: string
-}
-
-export function createPhraseTables(name: string, version: string): PhraseTables {
-  const vocabulary = createVocabulary()
-  const automaton = compileAutomaton(watchedPhrases, vocabulary)
-  const scope = createWatchScope(vocabulary)
-  const isLight = [true, ...[...vocabulary.words()].map((word) => lightWords.has(word))]
-  return {
-    automaton,
-    vocabulary,
-    scope,
-    isLight,
-    beginnings: beginningsOf(automaton, vocabulary),
-    name,
-    version,
-  }
-}
-
-function beginningsOf({ starts }: PhraseAutomaton, vocabulary: Vocabulary): Map<string, HarmFrame[]> {
-  const beginnings = new Map<string, HarmFrame[]>()
-  for (const word of vocabulary.words()) {
-    const begun = lightWords.has(word) ? [] : (starts.get(vocabulary.idOf(word)) ?? [])
-    for (let length = Math.min(tellingUnits, word.length); length <= word.length; length++) {
-      const known = beginnings.get(word.slice(0, length)) ?? []
-      for (const { frame } of begun) if (!known.includes(frame)) known.push(frame)
-      if (known.length > 0) beginnings.set(word.slice(0, length), known)
-    }
-  }
-  return beginnings
-}
-
-/** A phrase that has begun; `from` is its first word in the sentence, `start` and `hold` are units of the whole text. */
-interface Begun {
-  frame: HarmFrame
-  from: number
-  start: number
-  /** Where its first telling word stands, or -1 before that. */
-  hold: number
-  gapWords: number[]
-  /** Whether what stands before it leaves it harmful; asked only when it matters. */
-  isOpen: boolean | undefined
-}
-
-interface Thread extends Begun {
-  state: PhraseState
-}
-
-/** A phrase that is complete and waits for its sentence's end. */
-interface Completed extends Begun {
-  to: number
-  end: number
-}
-
-const noWords: number[] = []
-/** More at once is text made to be slow. */
-const maxThreads = 200
-/** Letters of a word that may begin a phrase before it is held. */
-const tellingUnits = 4
-/** No careful reply in the training rows has one; not 1, because nothing that reads words is sure. */
-const phraseScore = 0.97
-
-export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
-  const { automaton, beginnings, vocabulary, scope, isLight, name, version } = tables
+export function createPhraseWatch(tables: PhraseTables, toFinding: ToFinding): PhraseWatch {
+  const { beginnings, vocabulary, scope } = tables
+  const phrases = new PhraseThreads(tables)
   const splitter = createSentenceSplitter()
-  const reader = createWordReader()
+  const reader = createWordReader(tables.fold)
   /** The sentence that has not ended, and how far in the whole text it was read. */
   let sentence = ''
   let sentenceStart = 0
   let readTo = 0
-  let words = 0
   let isInQuotes = false
-  let threads: Thread[] = []
-  let completed: Completed[] = []
   let safeUnits = 0
   let found: HarmFinding | undefined
   /** The scope of the sentence so far is asked for seldom, and often several times at once. */
@@ -125,40 +54,8 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
       scopeOf = { units: readTo, sentence: scope(sentence.slice(0, readTo - sentenceStart), isInQuotes) }
     return scopeOf.sentence.isOpen(frame, from)
   }
-  const follow = (step: PhraseStep, begun: Begun, end: number, into: Thread[]) => {
-    // Written out: this runs for nearly every word, and a spread is many times slower.
-    const { frame, from, start, hold, gapWords, isOpen } = begun
-    if (step.isEnd && completed.length < maxThreads) {
-      completed.push({ ...begun, hold: hold === -1 ? start : hold, to: words + 1, end })
-    }
-    for (const state of step.next) {
-      if (into.length < maxThreads) into.push({ frame, from, start, hold, gapWords, isOpen, state })
-    }
-  }
-  const takeWord = (word: string, start: number, end: number) => {
-    const id = vocabulary.idOf(word)
-    const begun = id === 0 ? undefined : automaton.starts.get(id)
-    if (threads.length > 0 || begun !== undefined) {
-      const next: Thread[] = []
-      const tells = isLight[id] === false
-      for (const thread of threads) {
-        const step = thread.state.words.get(id)
-        if (step !== undefined)
-          follow(step, thread.hold === -1 && tells ? { ...thread, hold: start } : thread, end, next)
-        if (thread.state.any !== undefined)
-          follow(thread.state.any, { ...thread, gapWords: [...thread.gapWords, words] }, end, next)
-      }
-      for (const { frame, step } of begun ?? [])
-        follow(
-          step,
-          { frame, from: words, start, hold: tells ? start : -1, gapWords: noWords, isOpen: undefined },
-          end,
-          next,
-        )
-      threads = next
-    }
-    words++
-  }
+  const takeWord = (word: string, start: number, end: number) =>
+    phrases.take(vocabulary.idOf(word), start, end)
   const read = (until: number) => {
     if (until <= readTo) return
     readPiece(sentence.slice(readTo - sentenceStart, until - sentenceStart))
@@ -172,27 +69,14 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
     const end = sentenceStart + text.length
     read(end)
     reader.finish(takeWord)
-    if (completed.length > 0) {
-      const whole = scope(text, isInQuotes)
-      const live = completed
-        .filter((each) => each.end <= end && whole.isLive(each.frame, each.from, each.to, each.gapWords))
-        .sort((one, other) => one.hold - other.hold || one.end - other.end)[0]
-      if (live !== undefined) {
-        found = {
-          detector: name,
-          version,
-          kind: live.frame.kind,
-          score: phraseScore,
-          evidence: [{ start: live.start, end: live.end }],
-        }
-        advance(live.hold)
-        return
-      }
+    const live = phrases.firstLive(text, end, isInQuotes)
+    if (live !== undefined) {
+      found = phraseFinding(live, toFinding)
+      advance(live.hold)
+      return
     }
     isInQuotes = leavesQuotesOpen(text, isInQuotes)
-    completed = []
-    threads = []
-    words = 0
+    phrases.begin()
     scopeOf = undefined
     sentence = sentence.slice(text.length)
     sentenceStart = end
@@ -215,8 +99,9 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
       if (!leadsOn(thread, growing)) return true
       return holds(thread, thread.hold === -1 ? growingStart : thread.hold)
     }
-    if (completed.length > 0) completed = completed.filter((each) => holds(each, each.hold))
-    if (threads.length > 0) threads = threads.filter(stays)
+    const { threads, completed, words } = phrases
+    if (completed.length > 0) phrases.completed = completed.filter((each) => holds(each, each.hold))
+    if (threads.length > 0) phrases.threads = threads.filter(stays)
     if (growing !== '' && hold > growingStart) {
       if (beginnings.get(growing)?.some((frame) => isOpen(frame, words)) === true) hold = growingStart
     }
@@ -268,12 +153,3 @@ export function createPhraseWatch(tables: PhraseTables): PhraseWatch {
     },
   }
 }
-
-/** A quotation goes on in the next sentence, but not in the next paragraph. */
-function leavesQuotesOpen(sentence: string, isInQuotes: boolean): boolean {
-  if (sentence.endsWith('\n')) return false
-  const marks = sentence.match(quotationMarks)?.length ?? 0
-  return isInQuotes !== (marks % 2 === 1)
-}
-
-const quotationMarks = /["“”„«»]/g

@@ -1,21 +1,31 @@
+import { createVocabulary } from '../crisis/phrase-trie.ts'
 import { HarmKind } from '../finding.ts'
-import type { ExtraFeature } from '../text/ngrams.ts'
-import { tokenize } from '../text/tokens.ts'
-import { remembered, type WordFacts } from '../text/word-facts.ts'
+import { aboutNothing, type ExtraFeature } from '../text/ngrams.ts'
+import { createTokenizer, type Tokens } from '../text/tokens.ts'
+import { createWordBook, type WordBook } from '../text/word-book.ts'
 import type { WeighedWord } from '../text/word-sums.ts'
-import { createReplyGrammar, type ReplyGrammar, type SentenceGrammar } from './grammar.ts'
+import type { PersonMark } from './frames/frame.ts'
+import { createReplyGrammar, type SentenceGrammar } from './grammar.ts'
+import { createPhraseTables, type PhraseTables } from './phrase-tables.ts'
+import { indexReplyWordClasses } from './word-classes.ts'
 
 /** Everything that the models look at in one sentence of a reply. */
 export interface SentenceReading extends SentenceGrammar {
+  /** Used again for the next sentence. */
+  tokens: Tokens<WeighedWord>
+  words: number
+  exclamations: number
   /** What the grammar found, as features for the models. */
   features: readonly ExtraFeature[]
-  exclamations: number
 }
 
-/** Reads sentences; build once, use for every reply. */
+/** Reads sentences of replies, and what they answer; build once, use for every reply. */
 export interface ReplyReader {
-  grammar: ReplyGrammar
   readSentence(text: string): SentenceReading
+  /** What the person's words say that a reply must be judged against; of a long message its beginning. */
+  readPerson(text: string): ReadonlySet<PersonMark>
+  /** Phrases that no reply may say. */
+  readonly phrases: PhraseTables
 }
 
 /** `any` first: the trainer looks for the sentence that shows most of it. An omission is in no sentence. */
@@ -24,42 +34,45 @@ export const replyHeads: readonly ('any' | HarmKind)[] = [
   ...HarmKind.options.filter((kind) => kind !== 'omission'),
 ]
 
-/** The same for training and for detection, where `weigh` makes it faster: each word is then looked up once. */
-export function createReplyReader(weigh?: (word: string) => WeighedWord): ReplyReader {
-  const grammar = createReplyGrammar()
-  if (weigh === undefined) return { grammar, readSentence: (text) => readSentence(text, grammar, undefined) }
-  const lookUp = remembered(
-    // A reply is read as it is written: nothing in it is repaired.
-    (word): WordFacts => ({
-      ...weigh(word),
-      id: grammar.idOf(word),
-      correction: undefined,
-      isOrdinary: true,
-    }),
-  )
-  return { grammar, readSentence: (text) => readSentence(text, grammar, lookUp) }
+type Weigh = (text: string, hash: number) => Pick<WeighedWord, 'about' | 'sums' | 'count'>
+
+/** The same for training, where words have no weights yet, and for detection. */
+export function createReplyReader(weigh: Weigh = unweighed()): ReplyReader {
+  const vocabulary = createVocabulary()
+  const phrases = createPhraseTables(vocabulary)
+  const grammar = createReplyGrammar(vocabulary)
+  // A reply is read as it is written: nothing in it is repaired.
+  const book: WordBook<WeighedWord> = createWordBook((text, hash) => ({
+    text,
+    hash,
+    id: vocabulary.idOf(text),
+    ...weigh(text, hash),
+  }))
+  const replies = createTokenizer(book)
+  const persons = createTokenizer(book)
+  return {
+    phrases,
+    readSentence(text) {
+      const tokens = replies.read(text)
+      const found = grammar.readSentence(tokens)
+      const exclamations = Math.min(maxExclamations, tokens.exclamations)
+      return { ...found, tokens, words: tokens.length, exclamations, features: featuresOf(found) }
+    },
+    readPerson: (text) =>
+      grammar.readPerson(persons.read(text.length > maxPersonUnits ? text.slice(0, maxPersonUnits) : text)),
+  }
 }
 
-function readSentence(
-  text: string,
-  grammar: ReplyGrammar,
-  lookUp: ((word: string) => WordFacts) | undefined,
-): SentenceReading {
-  const tokens = tokenize(text)
-  if (lookUp !== undefined) tokens.facts = tokens.words.map(lookUp)
-  const { hits, care, isQuestion } = grammar.readSentence(tokens)
-  let exclamations = 0
-  for (let at = text.indexOf('!'); at !== -1 && exclamations < 4; at = text.indexOf('!', at + 1))
-    exclamations++
-  return { tokens, hits, care, isQuestion, exclamations, features: featuresOf(hits, care, isQuestion) }
+const maxExclamations = 4
+const maxPersonUnits = 4_000
+
+function unweighed(): Weigh {
+  const classes = indexReplyWordClasses()
+  return (text) => ({ about: classes.get(text) ?? aboutNothing, sums: aboutNothing, count: 0 })
 }
 
 /** What the grammar found, as named features at the word where each thing begins. */
-function featuresOf(
-  hits: SentenceGrammar['hits'],
-  care: SentenceGrammar['care'],
-  isQuestion: boolean,
-): ExtraFeature[] {
+function featuresOf({ hits, care, isQuestion }: SentenceGrammar): ExtraFeature[] {
   const features: ExtraFeature[] = []
   for (const { frame, standing, from } of hits) {
     features.push(

@@ -47,8 +47,9 @@ export function createReplyWatch({
   detector,
   side = false,
 }: ReplyWatchOptions): ReplyWatch {
-  const scan = detector.createReplyScan(state, user)
-  const phrases = detector.openPhraseWatch()
+  // Where whole sentences are held back, a phrase need not be stopped before its sentence ends.
+  const phrases = mode === 'phrase' ? detector.openPhraseWatch() : undefined
+  const scan = detector.createReplyScan(state, user, phrases === undefined)
   let safeUnits = 0
   let pushedUnits = 0
   let found: HarmFinding | undefined
@@ -57,24 +58,25 @@ export function createReplyWatch({
     if (marked > safeUnits) safeUnits = marked
   }
   /** Where a text may be cut when something was found in it: before the first sentence that was not judged clean. */
-  const take = (phrase: PhraseMark, judged: readonly HarmFinding[]) => {
-    found = earliest(phrase.found, judged[0])
-    if (mode === 'reply') return
-    if (mode === 'sentence') advance(Math.min(phrases.clearedUnits, scan.clearedUnits))
-    else advance(found === undefined ? phrase.safeUnits : Math.min(phrase.safeUnits, scan.clearedUnits))
+  const take = (text: string, judged: HarmFinding | undefined) => {
+    const phrase = phrases?.push(text)
+    found = earliest(phrase?.found, judged)
+    if (mode === 'sentence') advance(scan.clearedUnits)
+    else if (phrase !== undefined)
+      advance(found === undefined ? phrase.safeUnits : Math.min(phrase.safeUnits, scan.clearedUnits))
   }
   return {
     push(text) {
       pushedUnits += text.length
-      const judged = scan.push(text)
-      if (found === undefined) take(phrases.push(text), judged)
+      const [judged] = scan.push(text)
+      if (found === undefined) take(text, judged)
       return { safeUnits, found }
     },
     end() {
       const whole = scan.end(!side)
       if (found === undefined) {
         const gravest = whole.findings.find(({ kind, score }) => kind === whole.kind && score === whole.score)
-        found = earliest(phrases.end().found, gravest)
+        found = earliest(phrases?.end().found, gravest)
         if (found === undefined) advance(pushedUnits)
       }
       return { ...joined(whole, found), finding: found, hasResource: scan.hasResource, safeUnits }

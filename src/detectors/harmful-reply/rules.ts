@@ -1,5 +1,6 @@
 import { canBegin, matchPattern, type Pattern, type PatternMatch } from '../crisis/pattern.ts'
 import type { Vocabulary } from '../crisis/phrase-trie.ts'
+import type { Tokens } from '../text/tokens.ts'
 
 /** Patterns by the words at which they are tried, and by those without which they need not be. */
 export interface RuleIndex<Rule extends { pattern: Pattern }> {
@@ -49,7 +50,7 @@ const maxCalls = 0x7fff_ffff
 /** Every rule's matches among the words, in order of their anchors. Not to be called from `visit` with the same index. */
 export function findMatches<Rule extends { pattern: Pattern }>(
   index: RuleIndex<Rule>,
-  ids: Int32Array,
+  { ids, length }: Tokens,
   budget: { steps: number },
   visit: (rule: Rule, match: PatternMatch) => void,
 ): void {
@@ -57,13 +58,13 @@ export function findMatches<Rule extends { pattern: Pattern }>(
   if (index.marks.call === maxCalls) index.marks = freshMarks(rules.length)
   const call = ++index.marks.call
   const { guardedIn, secondIn, triedIn, tries } = index.marks
-  for (let at = 0; at < ids.length; at++) {
+  for (let at = 0; at < length; at++) {
     const id = ids[at] ?? 0
     if (id === 0) continue
     for (const number of byGuard[id] ?? none) guardedIn[number] = call
     for (const number of bySecondGuard[id] ?? none) secondIn[number] = call
   }
-  for (let at = 0; at < ids.length; at++) {
+  for (let at = 0; at < length; at++) {
     const id = ids[at] ?? 0
     if (id === 0) continue
     for (const number of byAnchor[id] ?? none) {
@@ -76,7 +77,7 @@ export function findMatches<Rule extends { pattern: Pattern }>(
       if (tried >= maxTries) continue
       triedIn[number] = call
       tries[number] = tried + 1
-      const match = matchAround(pattern, ids, at, budget)
+      const match = matchAround(pattern, ids, at, length, budget)
       if (match !== undefined) visit(rule, match)
     }
   }
@@ -88,11 +89,12 @@ function matchAround(
   pattern: Pattern,
   ids: Int32Array,
   anchor: number,
+  limit: number,
   budget: { steps: number },
 ): PatternMatch | undefined {
   for (let start = Math.max(0, anchor - pattern.reach); start <= anchor; start++) {
     if (!canBegin(pattern, ids[start] ?? 0)) continue
-    const match = matchPattern(pattern, ids, start, ids.length, budget)
+    const match = matchPattern(pattern, ids, start, limit, budget)
     if (match !== undefined) return match
   }
   return undefined

@@ -1,11 +1,14 @@
 import type { Evidence, HarmFinding, HarmKind } from '../finding.ts'
+import { textOfUnits } from '../text/fold.ts'
 import type { TextSummer, TextSums } from '../text/text-sums.ts'
 import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
 import { offersHelp } from './help-offer.ts'
 import { replyInputs } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
+import type { ToFinding } from './phrase-threads.ts'
 import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
+import { createSentencePhrases } from './sentence-phrases.ts'
 import { createSentenceSplitter, type Sentence } from './sentences.ts'
 import { addSentence, canLeaveOut, emptyTally, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
@@ -48,7 +51,12 @@ export interface ScanParts {
   summer: TextSummer
 }
 
-export function createScan(context: ReplyContext, { reader, model, summer }: ScanParts): ReplyScan {
+/** `withPhrases`: looks for the phrases that no reply may say, too, where nobody watches for them word by word. */
+export function createScan(
+  context: ReplyContext,
+  { reader, model, summer }: ScanParts,
+  withPhrases = false,
+): ReplyScan {
   const splitter = createSentenceSplitter()
   const threshold = model.thresholds[context.state]
   const tally = emptyTally(replyHeads.length)
@@ -65,21 +73,16 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     addSentence(alone, reading, model.linear, sums)
     return weigh(alone, false)
   }
-  const finding = (kind: HarmKind, score: number, evidence: Evidence[]): HarmFinding => ({
-    detector: harmfulReplyName,
-    version: model.version,
-    kind,
-    score,
-    evidence,
-  })
-  const readSentence = ({ text, start }: Sentence): HarmFinding | undefined => {
+  const finding = toFindings(model.version)
+  const phrases = withPhrases ? createSentencePhrases(reader.phrases, finding) : undefined
+  const judge = ({ text, start }: Sentence, reading: SentenceReading): HarmFinding | undefined => {
     const before = tally.best.slice()
-    const reading = reader.readSentence(text)
-    if (reading.tokens.words.length === 0) return undefined
-    read += reading.tokens.words.length
     const sums = summer(reading.tokens, reading.features)
     addSentence(tally, reading, model.linear, sums)
-    if (!hasResource && reading.care.has('resource')) hasResource = offersHelp(reading.tokens.text)
+    if (!hasResource && reading.care.has('resource')) {
+      const { units, length } = reading.tokens.folded
+      hasResource = offersHelp(textOfUnits(units, 0, length))
+    }
     if (context.state !== 'crisis' && isQuiet(tally, model)) return undefined
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
     const together = weigh(tally, false)
@@ -96,9 +99,14 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
     const found: HarmFinding[] = []
     if (sentences.length === 0) return found
     for (const sentence of sentences) {
-      const one = readSentence(sentence)
-      if (one !== undefined) found.push(one)
-      else if (findings.length + found.length === 0) clearedUnits = sentence.start + sentence.text.length
+      const reading = reader.readSentence(sentence.text)
+      read += reading.words
+      const judged = reading.words === 0 ? undefined : judge(sentence, reading)
+      const phrase = phrases?.judge(sentence, reading.tokens)
+      if (phrase !== undefined && findings.length + found.length < maxFindings) found.push(phrase)
+      if (judged !== undefined) found.push(judged)
+      if (phrase !== undefined && judged !== undefined) found.sort(byPlace)
+      if (findings.length + found.length === 0) clearedUnits = sentence.start + sentence.text.length
     }
     findings.push(...found)
     return found
@@ -129,6 +137,15 @@ export function createScan(context: ReplyContext, { reader, model, summer }: Sca
       return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings] }
     },
   }
+}
+
+/** Makes findings of this detector. */
+export function toFindings(version: string): ToFinding {
+  return (kind, score, evidence) => ({ detector: harmfulReplyName, version, kind, score, evidence })
+}
+
+function byPlace(one: HarmFinding, other: HarmFinding): number {
+  return (one.evidence[0]?.start ?? 0) - (other.evidence[0]?.start ?? 0)
 }
 
 /**
@@ -230,7 +247,7 @@ function spansOf(
 ): Evidence[] {
   if (hits.length === 0) return [{ start, end: start + length }]
   return hits.slice(0, maxSpans).map(({ from, to }) => ({
-    start: start + (reading.tokens.starts[from] ?? 0),
-    end: start + (reading.tokens.ends[to - 1] ?? length),
+    start: start + reading.tokens.startOf(from),
+    end: start + reading.tokens.endOf(to - 1),
   }))
 }

@@ -17,7 +17,6 @@ export type Standing =
 /** A sentence of a reply as numbers, with the marks that decide how far a phrase reaches. */
 export interface SentenceWords {
   tokens: Tokens
-  ids: Int32Array
   isQuestion: boolean
   /** Word index of the first refusal, or -1. */
   refusalAt: number
@@ -41,7 +40,8 @@ export function createScope(vocabulary: Vocabulary): Scope {
   const advice = trie(advicePhrases)
   const referrals = trie(referralPhrases)
 
-  const isNegated = ({ from, gapWords }: PatternMatch, { tokens, ids }: SentenceWords) => {
+  const isNegated = ({ from, gapWords }: PatternMatch, { tokens }: SentenceWords) => {
+    const { ids } = tokens
     if (gapWords.some((at) => negators.has(ids[at] ?? 0))) return true
     for (let at = from - 1; at >= Math.max(0, from - 4); at--) {
       if ((tokens.breaks[at + 1] ?? Break.none) !== Break.none || contrasts.has(ids[at] ?? 0)) return false
@@ -55,7 +55,8 @@ export function createScope(vocabulary: Vocabulary): Scope {
     }
     return false
   }
-  const isImperative = ({ from }: PatternMatch, { tokens, ids }: SentenceWords) => {
+  const isImperative = ({ from }: PatternMatch, { tokens }: SentenceWords) => {
+    const { ids } = tokens
     if (from === 0 || (tokens.breaks[from] ?? Break.none) !== Break.none) return true
     if (connectives.has(ids[from - 1] ?? 0)) return true
     for (let length = 1; length <= Math.min(6, from); length++) {
@@ -68,8 +69,9 @@ export function createScope(vocabulary: Vocabulary): Scope {
 
   return {
     standingOf(frame, match, sentence) {
-      const { tokens, ids } = sentence
-      if (tokens.quoted[match.from] === true || isAfterQuote(tokens, match.from)) return 'quoted'
+      const { tokens } = sentence
+      const { ids, length } = tokens
+      if (tokens.quoted[match.from] === 1 || isAfterQuote(tokens, match.from)) return 'quoted'
       if (frame.isAdvice === true && !isImperative(match, sentence)) return 'no-advice'
       if (frame.negatable !== false && isNegated(match, sentence)) return 'negated'
       if (standsAfter(denials, match.from, ids, 14)) return 'negated'
@@ -85,7 +87,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
       if (
         frame.kind === 'medication' &&
         sentence.hasPrescriber &&
-        standsAfter(referrals, ids.length, ids, ids.length)
+        standsAfter(referrals, length, ids, length)
       ) {
         return 'referred'
       }
@@ -95,9 +97,9 @@ export function createScope(vocabulary: Vocabulary): Scope {
 }
 
 /** Single quotation marks count only where one stands right before the phrase: inside a word they mean nothing. */
-function isAfterQuote({ text, from }: Tokens, word: number): boolean {
+function isAfterQuote({ folded: { units }, from }: Tokens, word: number): boolean {
   const mark = (from[word] ?? 0) - 1
-  return text[mark] === "'" && (mark === 0 || text[mark - 1] === ' ')
+  return units[mark] === 39 && (mark === 0 || units[mark - 1] === 32)
 }
 
 const negatorWords =

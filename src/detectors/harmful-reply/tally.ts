@@ -63,7 +63,7 @@ export function addSentence(
   model: LinearModel,
   { sums, features }: TextSums,
 ): void {
-  const words = reading.tokens.words.length
+  const { words } = reading
   if (words === 0) return
   tally.sentences++
   tally.words += words

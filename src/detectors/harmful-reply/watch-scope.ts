@@ -1,6 +1,7 @@
 import { compilePattern } from '../crisis/pattern.ts'
 import { buildPhraseTrie, startsPhrase, type Vocabulary } from '../crisis/phrase-trie.ts'
-import { tokenize } from '../text/tokens.ts'
+import { createTokenizer, type Tokens } from '../text/tokens.ts'
+import { createWordBook } from '../text/word-book.ts'
 import { care } from './frames/care.ts'
 import { replyClasses } from './frames/classes.ts'
 import type { HarmFrame } from './frames/frame.ts'
@@ -30,37 +31,38 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
   const tellings = trie(tellingPhrases)
   const withdrawals = trie(withdrawalPhrases)
+  const tokenizer = createTokenizer(
+    createWordBook((text, hash) => ({ text, hash, id: vocabulary.idOf(text) })),
+  )
   return (text, isInQuotes) => {
-    const tokens = tokenize(isInQuotes ? `"${text}` : text)
-    const ids = new Int32Array(tokens.words.length)
-    for (let at = 0; at < ids.length; at++) ids[at] = vocabulary.idOf(tokens.words[at] ?? '')
+    const tokens = tokenizer.read(isInQuotes ? `"${text}` : text).copy()
+    const { ids, length } = tokens
     const sentence: SentenceWords = {
       tokens,
-      ids,
-      isQuestion: tokens.text.includes('?'),
+      isQuestion: tokens.questions > 0,
       refusalAt: -1,
       hasPrescriber: false,
     }
-    findMatches(marks, ids, { steps: maxSteps }, ({ mark }, { from }) => {
+    findMatches(marks, tokens, { steps: maxSteps }, ({ mark }, { from }) => {
       if (mark === 'prescriber') sentence.hasPrescriber = true
       else if (sentence.refusalAt === -1 || from < sentence.refusalAt) sentence.refusalAt = from
     })
     const isTold = (from: number) => {
       // Single quotation marks are read only where one stands right before the phrase: inside a word they mean nothing.
       const before = (tokens.from[from] ?? 0) - 1
-      if (tokens.text[before] === "'") return true
+      if (tokens.folded.units[before] === apostrophe) return true
       for (let at = Math.max(0, from - tellingReach); at < from; at++) {
         if (startsPhrase(tellings, ids, at, from)) return true
       }
       return false
     }
     const isWithdrawn = (to: number) => {
-      for (let at = to; at < ids.length; at++) if (startsPhrase(withdrawals, ids, at)) return true
+      for (let at = to; at < length; at++) if (startsPhrase(withdrawals, ids, at)) return true
       return false
     }
     const stands = (frame: HarmFrame, from: number, to: number, gapWords: number[]) => {
       // "Why don't you …" has a negation in it and is none.
-      const isPushed = endsWithOneOf(pushes, tokens.words, from)
+      const isPushed = endsWithOneOf(pushes, tokens, from)
       const asRead = isPushed ? { ...frame, negatable: false as const } : frame
       return scope.standingOf(asRead, { from, to, gapWords }, sentence) === 'live'
     }
@@ -76,12 +78,16 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   }
 }
 
-function endsWithOneOf(phrases: readonly string[], words: readonly string[], to: number): boolean {
-  const before = words.slice(Math.max(0, to - 5), to).join(' ')
+function endsWithOneOf(phrases: readonly string[], { words }: Tokens, to: number): boolean {
+  const before = words
+    .slice(Math.max(0, to - 5), to)
+    .map(({ text }) => text)
+    .join(' ')
   return phrases.some((phrase) => before.endsWith(phrase))
 }
 
 const pushes = ['why dont you', 'why dont you just', 'why not', 'why not just', 'why wouldnt you']
+const apostrophe = 39
 const maxSteps = 5_000
 const tellingReach = 8
 

@@ -1,4 +1,4 @@
-import { fold } from '../text/fold.ts'
+import { type Folded, textOfUnits } from '../text/fold.ts'
 import { isWordUnit } from '../text/tokens.ts'
 
 /**
@@ -19,8 +19,10 @@ type Visit = (word: string, start: number, end: number) => void
 
 /** No word is longer; more than this is skipped, so that a text without spaces stays cheap. */
 const maxWordUnits = 40
+const apostrophe = 39
 
-export function createWordReader(): WordReader {
+/** `fold` is asked again only when the words of a piece have been read, so that many readers may share one. */
+export function createWordReader(fold: (piece: string) => Folded): WordReader {
   let word = ''
   let wordStart = 0
   let wordEnd = 0
@@ -30,33 +32,27 @@ export function createWordReader(): WordReader {
     word = ''
     isAfterApostrophe = false
   }
-  const take = (text: string, startOf: (at: number) => number, visit: Visit) => {
-    for (let at = 0; at < text.length; ) {
-      const unit = text.charCodeAt(at)
-      if (isWordUnit(unit)) {
-        let until = at + 1
-        while (until < text.length && isWordUnit(text.charCodeAt(until))) until++
-        if (word === '') wordStart = startOf(at)
-        if (word.length < maxWordUnits) word += text.slice(at, until)
-        wordEnd = startOf(until)
-        isAfterApostrophe = false
-        at = until
-        continue
-      }
-      if (word !== '') {
-        if (unit === apostrophe && !isAfterApostrophe) isAfterApostrophe = true
-        else finish(visit)
-      }
-      at++
-    }
-  }
   return {
     read(piece, start, visit) {
-      if (isPlain(piece)) {
-        take(piece.toLowerCase(), (at) => start + at, visit)
-      } else {
-        const { text, origins } = fold(piece)
-        take(text, (at) => start + (origins[at] ?? 0), visit)
+      const { units, length, origins } = fold(piece)
+      const startOf = (at: number) => start + (origins === undefined ? at : (origins[at] ?? 0))
+      for (let at = 0; at < length; ) {
+        const unit = units[at] ?? 0
+        if (isWordUnit(unit)) {
+          let until = at + 1
+          while (isWordUnit(units[until] ?? 0)) until++
+          if (word === '') wordStart = startOf(at)
+          if (word.length < maxWordUnits) word += textOfUnits(units, at, until)
+          wordEnd = startOf(until)
+          isAfterApostrophe = false
+          at = until
+          continue
+        }
+        if (word !== '') {
+          if (unit === apostrophe && !isAfterApostrophe) isAfterApostrophe = true
+          else finish(visit)
+        }
+        at++
       }
     },
     finish,
@@ -67,16 +63,4 @@ export function createWordReader(): WordReader {
       return wordStart
     },
   }
-}
-
-const apostrophe = 39
-const backtick = 96
-
-/** Nothing in it folds into anything but lower case, so that it need not be asked where each unit came from. */
-function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit > 127 || unit === backtick) return false
-  }
-  return true
 }

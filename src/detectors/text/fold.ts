@@ -2,71 +2,77 @@ import { emojiWords, lookAlikes } from './confusables.ts'
 
 /** A text reduced to what it says: lower case, no accents, no invisible characters, look-alikes as Latin letters. */
 export interface Folded {
-  text: string
-  /** For each UTF-16 unit of `text`, and for its end, where it comes from in the original. */
-  origins: Int32Array
+  /** The first `length` are the text, and a 0 stands behind them. */
+  units: Uint16Array
+  length: number
+  /** For each unit, and for the end, where it comes from in the original; undefined where nothing has moved. */
+  origins: Int32Array | undefined
 }
 
 /**
  * Folds appearance away and remembers where everything was. What only changes the look of a text (case, accents,
  * zero-width characters, homoglyphs, full-width or mathematical letters) does not change the result.
- * Lone surrogates become spaces. Linear; does not throw.
+ * Lone surrogates become spaces. Linear; does not throw. What it gives is used again for the next text.
  */
-export function fold(text: string): Folded {
-  return isAscii(text) ? foldAscii(text) : foldAny(text)
-}
-
-/** Most messages: nothing moves, so there is nothing to remember. */
-function foldAscii(text: string): Folded {
-  return { text: text.toLowerCase().replaceAll('`', "'"), origins: identity(text.length + 1) }
-}
-
-const shortUnits = 1024
-
-/** Every unit comes from where it stands. One array serves all short texts: nobody writes into it. */
-function identity(length: number): Int32Array {
-  if (length > shortUnits) return countedUpTo(length)
-  tables.identity ??= countedUpTo(shortUnits)
-  return tables.identity.subarray(0, length)
-}
-
-function countedUpTo(length: number): Int32Array {
-  const numbers = new Int32Array(length)
-  for (let at = 0; at < length; at++) numbers[at] = at
-  return numbers
-}
-
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) > 127) return false
+export function createFolder(): (text: string) => Folded {
+  const folded: Folded = { units: new Uint16Array(startUnits), length: 0, origins: undefined }
+  let origins = new Int32Array(0)
+  return (text) => {
+    if (text.length >= folded.units.length) folded.units = new Uint16Array(2 * text.length)
+    if (!foldAscii(text, folded)) {
+      // What stands for several letters may do so until the text has doubled; a flood of it counts one unit each from there.
+      const roomy = 2 * text.length + freeUnits
+      if (roomy + maxExpansion >= folded.units.length)
+        folded.units = new Uint16Array(roomy + maxExpansion + 1)
+      if (folded.units.length > origins.length) origins = new Int32Array(folded.units.length)
+      foldAny(text, folded, origins, roomy)
+    }
+    folded.units[folded.length] = 0
+    return folded
   }
+}
+
+const startUnits = 1024
+
+/** Most messages: nothing moves, so there is nothing to remember. False when there is more than ASCII in the text. */
+function foldAscii(text: string, folded: Folded): boolean {
+  const { units } = folded
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit > 127) return false
+    units[at] = foldedAscii(unit)
+  }
+  folded.length = text.length
+  folded.origins = undefined
   return true
 }
 
-function foldAny(text: string): Folded {
-  // What stands for several letters may do so until the text has doubled; a flood of it counts one unit each from there.
-  const roomy = 2 * text.length + freeUnits
-  const units = new Uint16Array(roomy + maxExpansion)
-  const origins = new Int32Array(roomy + maxExpansion + 1)
+function foldedAscii(unit: number): number {
+  return unit >= 65 && unit <= 90 ? unit + 32 : unit === 96 ? 39 : unit
+}
+
+function foldAny(text: string, folded: Folded, origins: Int32Array, roomy: number): void {
+  const { units } = folded
   let length = 0
   for (let at = 0; at < text.length; ) {
     const unit = text.charCodeAt(at)
     if (unit < 128) {
-      units[length] = unit >= 65 && unit <= 90 ? unit + 32 : unit === 96 ? 39 : unit
+      units[length] = foldedAscii(unit)
       origins[length++] = at++
     } else {
       const point = text.codePointAt(at) ?? 0
-      const folded = foldCodePoint(point)
-      const width = length + text.length - at < roomy ? folded.length : Math.min(1, folded.length)
+      const letters = foldCodePoint(point)
+      const width = length + text.length - at < roomy ? letters.length : Math.min(1, letters.length)
       for (let i = 0; i < width; i++) {
-        units[length] = folded.charCodeAt(i)
+        units[length] = letters.charCodeAt(i)
         origins[length++] = at
       }
       at += point > 0xffff ? 2 : 1
     }
   }
   origins[length] = text.length
-  return { text: toText(units.subarray(0, length)), origins: origins.subarray(0, length + 1) }
+  folded.length = length
+  folded.origins = origins
 }
 
 /** Of one character: as long as the longest word of an emoji with its spaces. */
@@ -144,7 +150,7 @@ function isInvisible(point: number, character: string): boolean {
   return /^[\p{M}\p{Cf}\p{Cc}]$/u.test(character)
 }
 
-const tables: { latin?: Map<string, string>; identity?: Int32Array } = {}
+const tables: { latin?: Map<string, string> } = {}
 
 function latinLetters(): Map<string, string> {
   if (tables.latin !== undefined) return tables.latin
@@ -162,9 +168,11 @@ function latinLetters(): Map<string, string> {
   return latin
 }
 
-function toText(units: Uint16Array): string {
+/** The folded units `from` up to `until` as a text. */
+export function textOfUnits(units: Uint16Array, from: number, until: number): string {
+  const some = units.subarray(from, until)
   // A decoder costs more than a sentence.
-  if (units.length <= shortUnits) return Reflect.apply(String.fromCharCode, undefined, units)
-  const bytes = new Uint8Array(units.buffer, units.byteOffset, units.byteLength)
+  if (some.length <= startUnits) return Reflect.apply(String.fromCharCode, undefined, some)
+  const bytes = new Uint8Array(some.buffer, some.byteOffset, some.byteLength)
   return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(bytes)
 }

@@ -1,30 +1,42 @@
 import type { Tokens } from './tokens.ts'
+import type { Word } from './word-book.ts'
 
 /** Languages the detectors know; anything else is `unsupported` and is said to be so. */
 export type KnownLanguage = 'en' | 'es' | 'de' | 'fr' | 'pt' | 'hi-latn'
 export type LanguageGuess = KnownLanguage | 'unsupported' | 'unknown'
 
+/** A word that knows which languages it is a small word of, as bits in the order of `smallWordLists`. */
+export interface TellingWord extends Word {
+  readonly languages: number
+}
+
+export function languagesOf(text: string): number {
+  return smallWords().get(text) ?? 0
+}
+
 /**
  * Guesses the language of a text by its script and by its commonest small words. `unknown` is a text too short to tell;
  * it is treated as English. Reads at most the first 500 units and 60 words.
  */
-export function guessLanguage(original: string, tokens: Tokens): LanguageGuess {
-  if (isForeignScript(original.slice(0, maxUnits))) return 'unsupported'
-  const scores = new Map<string, number>()
-  const count = Math.min(tokens.words.length, maxWords)
-  const languagesOf = smallWords()
+export function guessLanguage(original: string, tokens: Tokens<TellingWord>): LanguageGuess {
+  if (isForeignScript(original)) return 'unsupported'
+  const count = Math.min(tokens.length, maxWords)
+  scores.fill(0)
   for (let at = 0; at < count; at++) {
-    for (const language of languagesOf.get(tokens.words[at] ?? '') ?? []) {
-      scores.set(language, (scores.get(language) ?? 0) + 1)
+    for (let left = tokens.words[at]?.languages ?? 0; left !== 0; left &= left - 1) {
+      const language = 31 - Math.clz32(left & -left)
+      scores[language] = (scores[language] ?? 0) + 1
     }
   }
-  let best = 'unknown'
-  let most = 0
-  for (const [language, score] of scores) {
-    if (score > most) [best, most] = [language, score]
+  let best = 0
+  let ours = 0
+  for (let language = 0; language < languages.length; language++) {
+    if ((scores[language] ?? 0) > (scores[best] ?? 0)) best = language
+    if (language < knownLanguages.length) ours = Math.max(ours, scores[language] ?? 0)
   }
-  const ours = Math.max(0, ...knownLanguages.map((language) => scores.get(language) ?? 0))
-  if (isKnown(best)) return best
+  const most = scores[best] ?? 0
+  const known = most > 0 ? knownLanguages[best] : undefined
+  if (known !== undefined) return known
   // Another language has to be clearly ahead: a wrong "unsupported" would take a message out of reach.
   return most >= 2 && most >= ours + 2 && most / count >= 0.15 ? 'unsupported' : 'unknown'
 }
@@ -33,10 +45,6 @@ const maxUnits = 500
 const maxWords = 60
 const knownLanguages: readonly KnownLanguage[] = ['en', 'es', 'de', 'fr', 'pt', 'hi-latn']
 
-function isKnown(language: string): language is KnownLanguage {
-  return (knownLanguages as readonly string[]).includes(language)
-}
-
 /**
  * Letters of another script that do not just stand for Latin ones: more of them than of Latin letters, and not only such
  * as are used to disguise Latin words.
@@ -44,7 +52,8 @@ function isKnown(language: string): language is KnownLanguage {
 function isForeignScript(text: string): boolean {
   let latin = 0
   let foreign = 0
-  for (let at = 0; at < text.length; at++) {
+  const length = Math.min(text.length, maxUnits)
+  for (let at = 0; at < length; at++) {
     const unit = text.charCodeAt(at)
     if (unit < 0x250) {
       if ((unit | 32) >= 97 && (unit | 32) <= 122) latin++
@@ -69,18 +78,20 @@ const ownCyrillicOrGreek: ReadonlySet<number> = new Set(
   [...'бжзйлфцчщъыэюяґєћђљњџδζθλξπσφψωБЖЗЛФЦЧЩЫЭЮЯΓΔΛΞΣΦΨΩ'].map((letter) => letter.charCodeAt(0)),
 )
 
-const cache: { words?: Map<string, string[]> } = {}
+const cache: { words?: Map<string, number> } = {}
 
-function smallWords(): Map<string, string[]> {
+function smallWords(): Map<string, number> {
   if (cache.words !== undefined) return cache.words
-  const languagesOf = new Map<string, string[]>()
-  for (const [language, words] of Object.entries(smallWordLists)) {
-    for (const word of words.split(' ')) languagesOf.set(word, [...(languagesOf.get(word) ?? []), language])
-  }
-  cache.words = languagesOf
-  return languagesOf
+  const bits = new Map<string, number>()
+  languages.forEach((language, number) => {
+    for (const word of (smallWordLists[language] ?? '').split(' '))
+      bits.set(word, (bits.get(word) ?? 0) | (1 << number))
+  })
+  cache.words = bits
+  return bits
 }
 
+/** The languages we know first, in the order of `knownLanguages`. */
 const smallWordLists: Readonly<Record<string, string>> = {
   en: 'the a an is are was i im my me you your to of and in that it for on with this but not have what how do dont just so be he she they we at if want can will all no like about from up out he his her when who why would been had there more get one him really ive cant myself tonight',
   es: 'el la los las un una que de en y es no se mi me yo por con para esta como pero todo mas muy ya si lo le su tu estoy tengo quiero hay cuando porque nada soy te al del voy una esto siento vida',
@@ -106,3 +117,6 @@ const smallWordLists: Readonly<Record<string, string>> = {
   so: 'waxaan inaan ma iyo waa ku ka aniga nolosha doonayaa',
   hr: 'ja je na se to da ne sam mi ali kako sto za zivot vise hocu zelim biti nije samo',
 }
+
+const languages = Object.keys(smallWordLists)
+const scores = new Int32Array(languages.length)

@@ -1,4 +1,6 @@
+import { basis, hashString, mix, prime } from './hash.ts'
 import { Break, type Tokens } from './tokens.ts'
+import type { Word } from './word-book.ts'
 
 /**
  * The hashed features of a text, by word: n-grams of one to three words that end there and of three to five characters
@@ -17,24 +19,30 @@ export interface ExtraFeature {
   name: string
 }
 
-/** What a word is about, by number; words that are about nothing in particular have none. */
+/** What words are about, by number; words that are about nothing in particular are not there. */
 export type WordClasses = ReadonlyMap<string, readonly number[]>
 
+/** A word with what it is about. */
+export interface ClassedWord extends Word {
+  readonly about: readonly number[]
+}
+
+export const aboutNothing: readonly number[] = []
+
 export function hashWords(
-  tokens: Tokens,
+  { words, length: wordCount, breaks }: Tokens<ClassedWord>,
   bucketBits: number,
   extras: readonly ExtraFeature[] = [],
-  classes: WordClasses = noClasses,
 ): HashedWords {
-  const { words, breaks } = tokens
   const mask = (1 << bucketBits) - 1
   const neighbours = new NeighbourHasher(mask)
   const extraByWord = groupByWord(extras)
-  let buckets = new Int32Array(words.length * 20 + 64)
-  const ends = new Int32Array(words.length)
+  let buckets = new Int32Array(wordCount * 20 + 64)
+  const ends = new Int32Array(wordCount)
   let length = 0
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? ''
+  for (let at = 0; at < wordCount; at++) {
+    const word = words[at]
+    if (word === undefined) continue
     const found = extraByWord.get(at) ?? noNames
     const room = length + maxOwnBuckets + maxNeighbourBuckets + found.length * extraRepeats
     if (room > buckets.length) {
@@ -42,10 +50,8 @@ export function hashWords(
       larger.set(buckets)
       buckets = larger
     }
-    const hash = hashString(word)
-    length = addOwnBuckets(word, hash, buckets, length, mask)
-    const about = classes.get(word) ?? noNumbers
-    length = neighbours.add(hash, about, breaks[at] === Break.sentence, buckets, length)
+    length = addOwnBuckets(word.text, word.hash, buckets, length, mask)
+    length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, length)
     for (const name of found) length = addExtra(name, buckets, length, mask)
     ends[at] = length
   }
@@ -85,6 +91,13 @@ export class NeighbourHasher {
     this.#mask = mask
   }
 
+  /** For another text. */
+  begin(): void {
+    this.#previous = boundary
+    this.#beforePrevious = boundary
+    this.#chain.reset()
+  }
+
   /** Writes into `buckets` from `from` on; returns where it ended. */
   add(
     hash: number,
@@ -93,11 +106,7 @@ export class NeighbourHasher {
     buckets: Int32Array,
     from: number,
   ): number {
-    if (startsSentence) {
-      this.#previous = boundary
-      this.#beforePrevious = boundary
-      this.#chain.reset()
-    }
+    if (startsSentence) this.begin()
     let length = from
     const pair = Math.imul(this.#previous, 0x9e3779b1) ^ hash
     buckets[length++] = mix(pair ^ 0x1b873593) & this.#mask
@@ -112,8 +121,6 @@ export class NeighbourHasher {
   }
 }
 
-const noClasses: WordClasses = new Map()
-const noNumbers: readonly number[] = []
 const noNames: readonly string[] = []
 
 /**
@@ -168,30 +175,16 @@ function addCharacters(word: string, buckets: Int32Array, from: number, mask: nu
   let length = from
   // The word with a mark on either side: position -1 and `units`.
   for (let start = -1; start <= units - 2; start++) {
-    let hash = 0x811c9dc5
+    let hash = basis
     for (let offset = 0; offset < 5; offset++) {
       const at = start + offset
       if (at > units) break
       const unit = at < 0 || at === units ? 95 : word.charCodeAt(at)
-      hash = Math.imul(hash ^ unit, 0x01000193)
+      hash = Math.imul(hash ^ unit, prime)
       if (offset >= 2) buckets[length++] = mix(hash ^ (offset << 24)) & mask
     }
   }
   return length
-}
-
-export function hashString(text: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash
-}
-
-function mix(hash: number): number {
-  let mixed = hash ^ (hash >>> 16)
-  mixed = Math.imul(mixed, 0x85ebca6b)
-  mixed ^= mixed >>> 13
-  mixed = Math.imul(mixed, 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
 export function groupByWord(extras: readonly ExtraFeature[]): Map<number, string[]> {

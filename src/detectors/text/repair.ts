@@ -1,99 +1,55 @@
-import { gluedTriggers, gluedWords, hardToMisspell, knownSlips, properWords } from './spelling.ts'
-import { Break, type Tokens } from './tokens.ts'
-import { remembered, type WordFacts } from './word-facts.ts'
+import { type Folded, textOfUnits } from './fold.ts'
+import { hasLettersOnly, maxLetters, type Repairer } from './repairer.ts'
+import { leftHalves, longTriggers } from './spelling.ts'
+import { Break, type Span, Tokens } from './tokens.ts'
+import type { Word, WordBook } from './word-book.ts'
 
-/** Undoes the ways in which people hide a word from a filter, or just mistype it. Build once, use for every text. */
-export interface Repairer {
-  isKnown(word: string): boolean
-  /** The words that one written word stands for; undefined when it stands for itself. Remembers common words. */
-  correct(word: string): readonly string[] | undefined
-  /** The words behind letters mixed with digits and symbols; undefined when nothing is hidden. Remembers short ones. */
-  decode(written: string): readonly string[] | undefined
-  /** A word for what may be a slip of it; undefined when it is none. */
-  respell(word: string): string | undefined
-  /** The words in letters that stand together, read past digits and symbols in place of letters. */
-  segment(letters: string): string[] | undefined
-  /** The known word that digits and symbols stand in, as in `al1ve` or `wh3n`. */
-  readWord(written: string): string | undefined
-  /** The word that `k*ll` stands for. */
-  fillIn(masked: string): string | undefined
+/** A word that knows whether it may have to be repaired. */
+export interface RepairableWord extends Word {
+  /** The words it stands for when it is mistyped; undefined when it stands for itself. */
+  readonly correction: readonly string[] | undefined
+  /** Letters only, and nothing in it to repair. */
+  readonly isOrdinary: boolean
 }
 
-export function createRepairer(known: Iterable<string>, isKnown: (word: string) => boolean): Repairer {
-  const knownBySkeleton = new Map<string, string>()
-  for (const word of known) {
-    const shape = skeleton(word)
-    if (!knownBySkeleton.has(shape)) knownBySkeleton.set(shape, word)
-  }
-  const byDeletion = deletionsOf(hardToMisspell)
-  const shapes = buildShapeTrie(gluedWords)
-  const lengths = new Set(hardToMisspell.map((word) => `${word[0]}${word.length}`))
-  const corrections = remembered((word) => correct(word, repairer))
-  const decoded = remembered((written) => decode(written, repairer))
-  const repairer: Repairer = {
-    isKnown,
-    correct: corrections,
-    decode: decoded,
-    respell(word) {
-      const slip = knownSlips.get(word)
-      if (slip !== undefined) return slip
-      if (word.length < 5 || word.length > 14 || properWords.has(word)) return undefined
-      const first = word[0] ?? ''
-      const near = [word.length - 1, word.length, word.length + 1]
-      return near.some((length) => lengths.has(`${first}${length}`)) ? nearest(word, byDeletion) : undefined
-    },
-    segment: (letters) => segment(letters, shapes),
-    readWord: (written) => knownBySkeleton.get(skeleton(written)),
-    fillIn(masked) {
-      if (masked.length < 3 || masked.length > 12) return undefined
-      const shape = new RegExp(`^${masked.replace(/[^a-z]+/g, (gap) => `.{${gap.length}}`)}$`)
-      return [...gluedTriggers].find((word) => word.length === masked.length && shape.test(word))
-    },
-  }
-  return repairer
-}
-
-/**
- * The same text with hidden and mistyped words written out; the same object when there is nothing to repair.
- * `lookUp` gives the facts of the words that were written out, for tokens that bring facts.
- */
-export function repair(tokens: Tokens, repairer: Repairer, lookUp?: (word: string) => WordFacts): Tokens {
-  const out = new Edits(tokens, lookUp)
+/** The same text with hidden and mistyped words written out; the same object when there is nothing to repair. */
+export function repair<W extends RepairableWord>(
+  tokens: Tokens<W>,
+  repairer: Repairer,
+  book: WordBook<W>,
+): Tokens<W> {
+  let out: Edits | undefined
   let at = 0
-  while (at < tokens.words.length) {
-    if (isOrdinary(tokens, at)) at++
-    else
-      at =
-        joinLetters(tokens, at, repairer, out) ??
-        joinHalves(tokens, at, out) ??
-        readSymbols(tokens, at, repairer, out) ??
-        respellOne(tokens, at, repairer, out)
+  while (at < tokens.length) {
+    if (isOrdinary(tokens, at)) {
+      at++
+      continue
+    }
+    out ??= new Edits()
+    at =
+      joinLetters(tokens, at, repairer, out) ??
+      joinHalves(tokens, at, out) ??
+      readSymbols(tokens, at, repairer, out) ??
+      respellOne(tokens, at, out)
   }
-  return out.apply()
+  return out === undefined ? tokens : out.apply(tokens, book)
 }
 
 /** Whether nothing below would change a word: the cheap path of nearly all. */
-function isOrdinary(tokens: Tokens, at: number): boolean {
-  if (tokens.facts?.[at]?.isOrdinary !== true) return false
+function isOrdinary(tokens: Tokens<RepairableWord>, at: number): boolean {
+  if (tokens.words[at]?.isOrdinary !== true) return false
   return (at > 0 && tokens.chunks[at - 1] === tokens.chunks[at]) || standsAlone(tokens, at)
 }
 
-/** Whether a word needs no look at its neighbours or letters when nothing touches it; for `WordFacts`. */
-export function isOrdinaryWord(word: string, repairer: Repairer): boolean {
-  return (
-    word.length > 1 && hasLettersOnly(word) && !leftHalves.has(word) && repairer.correct(word) === undefined
-  )
-}
-
-const maxLetters = 48
+const textAt = ({ words, length }: Tokens, at: number) => (at < length ? words[at]?.text : undefined)
 
 /** "k i l l", "d.i.e": letters that stand alone. */
 function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number | undefined {
-  const { words } = tokens
-  if (at < out.lettersReadUntil || !isLoneLetter(words[at]) || !isLoneLetter(words[at + 1])) return undefined
+  if (at < out.lettersReadUntil || !isLoneLetter(tokens, at) || !isLoneLetter(tokens, at + 1))
+    return undefined
   let end = at
   let letters = ''
-  while (end < words.length && letters.length < maxLetters && isLoneLetter(words[end])) {
+  while (letters.length < maxLetters && isLoneLetter(tokens, end)) {
     // Letters that make words by themselves do not go on past the end of their sentence.
     if (
       letters.length > 2 &&
@@ -101,12 +57,12 @@ function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits)
       repairer.segment(letters) !== undefined
     )
       break
-    letters += words[end++]
+    letters += textAt(tokens, end++)
   }
   out.lettersReadUntil = end
   if (end - at < 3) return undefined
   // The last letters may stand together again: "s u i cide".
-  const tail = words[end]
+  const tail = textAt(tokens, end)
   if (tail !== undefined && tail.length <= 6) {
     const withTail = repairer.segment(letters + tail)
     if (withTail !== undefined) return out.replace(at, end + 1, withTail)
@@ -123,100 +79,39 @@ function joinLetters(tokens: Tokens, at: number, repairer: Repairer, out: Edits)
 
 /** "sui cide", "my self". */
 function joinHalves(tokens: Tokens, at: number, out: Edits): number | undefined {
-  const one = tokens.words[at] ?? ''
-  if (one.length > 9 || !leftInitials.has(one.charCodeAt(0)) || !leftHalves.has(one)) return undefined
-  const two = tokens.words[at + 1] ?? ''
+  const one = textAt(tokens, at) ?? ''
+  if (one.length > 9 || !leftHalves.has(one)) return undefined
+  const two = textAt(tokens, at + 1) ?? ''
   if (two === '' || one.length + two.length > 9 || !longTriggers.has(one + two)) return undefined
   return out.replace(at, at + 2, [one + two])
 }
 
-const splitWords =
-  'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' ')
-const longTriggers = new Set(splitWords)
-const leftInitials = new Set(splitWords.map((word) => word.charCodeAt(0)))
-const leftHalves = new Set(
-  splitWords.flatMap((word) => [...word].slice(1).map((_, at) => word.slice(0, at + 1))),
-)
-
 /** "k!ll", "su1c1de", "d*e", "$uicide": digits and symbols where letters belong. */
 function readSymbols(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number | undefined {
-  const { text, chunks, words } = tokens
+  const { folded, chunks } = tokens
   const chunk = chunks[at]
   if (at > 0 && chunks[at - 1] === chunk) return undefined
   if (isPlain(tokens, at)) return undefined
   let end = at + 1
-  while (end < words.length && chunks[end] === chunk && end - at < 12) end++
-  const from = leftEdge(text, tokens.from[at] ?? 0)
-  const until = rightEdge(text, tokens.until[end - 1] ?? 0)
+  while (end < tokens.length && chunks[end] === chunk && end - at < 12) end++
+  const from = leftEdge(folded, tokens.from[at] ?? 0)
+  const until = rightEdge(folded, tokens.until[end - 1] ?? 0)
   if (until - from > maxLetters || until - from < 3) return undefined
-  const segments = repairer.decode(text.slice(from, until))
+  const segments = repairer.decode(textOfUnits(folded.units, from, until))
   return segments === undefined ? undefined : out.replace(at, end, segments)
-}
-
-function decode(written: string, repairer: Repairer): string[] | undefined {
-  if (!hasMixedSymbols(written)) return undefined
-  const letters = written.replace(/[^a-z0-9@$!|+€£&()<]/g, '')
-  const trimmed = letters.replace(/[^a-z0-9@$|+]+$/, '')
-  return (
-    repairer.segment(letters) ??
-    repairer.segment(trimmed) ??
-    masked(written, repairer) ??
-    leetWord(trimmed, repairer)
-  )
-}
-
-/** A single word with digits for letters, when the result is a word we know or a digit stands between letters. */
-function leetWord(written: string, repairer: Repairer): string[] | undefined {
-  if (
-    !/[a-z]/.test(written) ||
-    !/[0-9@$!|+€]/.test(written) ||
-    /^[0-9]+[a-z]{1,3}$|^[a-z]+[0-9]{1,4}$/.test(written)
-  ) {
-    const word =
-      /[a-z][0-9]|[0-9][a-z]/.test(written) && written.length >= 4 ? repairer.readWord(written) : undefined
-    return word === undefined ? undefined : [word]
-  }
-  const known = repairer.readWord(written)
-  if (known !== undefined) return [known]
-  return /[a-z][013457@$][a-z]/.test(written)
-    ? [written.replace(/[0-9@$!|+€£]/g, (symbol) => spoken[symbol] ?? symbol)]
-    : undefined
-}
-
-const spoken: Readonly<Record<string, string>> = {
-  '0': 'o',
-  '1': 'i',
-  '3': 'e',
-  '4': 'a',
-  '5': 's',
-  '7': 't',
-  '8': 'b',
-  '@': 'a',
-  $: 's',
-  '!': 'i',
-  '|': 'l',
-  '+': 't',
-  '€': 'e',
 }
 
 /** Letters only, with white space or an ordinary mark on either side: nothing is hidden here. */
 function isPlain(tokens: Tokens, at: number): boolean {
-  return standsAlone(tokens, at) && hasLettersOnly(tokens.words[at] ?? '')
+  return standsAlone(tokens, at) && hasLettersOnly(textAt(tokens, at) ?? '')
 }
 
-function standsAlone({ text, from, until, chunks }: Tokens, at: number): boolean {
+function standsAlone({ folded: { units }, from, until, chunks, length }: Tokens, at: number): boolean {
   return (
-    chunks[at + 1] !== chunks[at] &&
-    !isSymbol(text.charCodeAt((from[at] ?? 0) - 1)) &&
-    !isSymbol(text.charCodeAt(until[at] ?? 0))
+    (at + 1 === length || chunks[at + 1] !== chunks[at]) &&
+    !isSymbol(units[(from[at] ?? 0) - 1] ?? 0) &&
+    !isSymbol(units[until[at] ?? 0] ?? 0)
   )
-}
-
-function hasLettersOnly(word: string): boolean {
-  for (let unit = 0; unit < word.length; unit++) {
-    if (word.charCodeAt(unit) < 97) return false
-  }
-  return true
 }
 
 /** ! # $ ( * + @ | £ €; the others never stand for a letter at the edge of a word. */
@@ -233,190 +128,28 @@ function isSymbol(unit: number): boolean {
   )
 }
 
-function masked(written: string, repairer: Repairer): string[] | undefined {
-  if (!/^[a-z]+[*#_.\-•x@!$%&]+[a-z]+$/.test(written)) return undefined
-  const word = repairer.fillIn(written)
-  return word === undefined ? undefined : [word]
-}
-
-/** Digits or symbols beside letters, apart from marks at the end and plain hyphens, slashes and full stops between words. */
-function hasMixedSymbols(written: string): boolean {
-  return /[a-z][0-9@$!|+*#_~^€£%&.-][a-z0-9@$!|+*#_.-]|[@$!|+*#0-9€£(][a-z]|[a-z][0-9]/.test(written)
-}
-
-function leftEdge(text: string, from: number): number {
+function leftEdge({ units }: Folded, from: number): number {
   let at = from
-  while (at > 0 && from - at < 3 && /[@$!|+*#€£(]/.test(text[at - 1] ?? ' ')) at--
+  while (at > 0 && from - at < 3 && '@$!|+*#€£('.includes(String.fromCharCode(units[at - 1] ?? 32))) at--
   return at
 }
 
-function rightEdge(text: string, until: number): number {
+function rightEdge({ units, length }: Folded, until: number): number {
   let at = until
-  while (at < text.length && at - until < 3 && /[@$|+*#€£!]/.test(text[at] ?? ' ')) at++
+  while (at < length && at - until < 3 && '@$|+*#€£!'.includes(String.fromCharCode(units[at] ?? 32))) at++
   return at
 }
 
-function respellOne(tokens: Tokens, at: number, repairer: Repairer, out: Edits): number {
-  const words = repairer.correct(tokens.words[at] ?? '')
-  return words === undefined ? out.keep(at) : out.replace(at, at + 1, words)
+function respellOne(tokens: Tokens<RepairableWord>, at: number, out: Edits): number {
+  const words = tokens.words[at]?.correction
+  return words === undefined ? at + 1 : out.replace(at, at + 1, words)
 }
 
-/** The words that a word of letters stands for, when it is held, mistyped or glued; undefined when it stands for itself. */
-function correct(word: string, repairer: Repairer): string[] | undefined {
-  if (word.length < 2 || repairer.isKnown(word)) return undefined
-  const calm = hasHeldLetter(word) ? collapse(word, repairer) : word
-  if (calm !== word && repairer.isKnown(calm)) return [calm]
-  const spelt = repairer.respell(calm)
-  if (spelt !== undefined) return [spelt]
-  if (calm.length >= 7 && calm.length <= maxLetters && holdsTrigger.test(calm)) {
-    const segments = repairer.segment(calm)
-    if (segments !== undefined && segments.length > 1) return segments
-  }
-  return calm === word ? undefined : [calm]
+function isLoneLetter(tokens: Tokens, at: number): boolean {
+  return textAt(tokens, at)?.length === 1
 }
 
-/** Glued words that are worth taking apart; keeps all other long words cheap. */
-const holdsTrigger = /die|kil|sui|myself|unaliv|overd|dead|hurt|cutt|alive|harm|kms|dying|death/
-
-function hasHeldLetter(word: string): boolean {
-  for (let at = 2; at < word.length; at++) {
-    const unit = word.charCodeAt(at)
-    if (unit === word.charCodeAt(at - 1) && unit === word.charCodeAt(at - 2)) return true
-  }
-  return false
-}
-
-/** "dieeee", "kiiiilll": a letter that is held down counts twice or once, whichever makes a known word. */
-function collapse(word: string, repairer: Repairer): string {
-  if (!/(.)\1\1/.test(word)) return word
-  const head = word.slice(0, maxLetters)
-  const once = head.replace(/(.)\1{2,}/g, '$1')
-  if (repairer.isKnown(once)) return once
-  const twice = head.replace(/(.)\1{2,}/g, '$1$1')
-  if (repairer.isKnown(twice)) return twice
-  // "kiiiilll": each run on its own.
-  const lastTwice = head.replace(/(.)\1{2,}$/, '$1$1').replace(/(.)\1{2,}/g, '$1')
-  return repairer.isKnown(lastTwice) ? lastTwice : once
-}
-
-function isLoneLetter(word: string | undefined): boolean {
-  return word !== undefined && word.length === 1
-}
-
-/** Letters that are written for each other, as one of them. */
-function skeleton(word: string): string {
-  for (let at = 0; at < word.length; at++) {
-    if (skeletonUnits[word.charCodeAt(at)] !== undefined) return skeletonFrom(word, at)
-  }
-  return word
-}
-
-function skeletonFrom(word: string, from: number): string {
-  let shape = word.slice(0, from)
-  for (let at = from; at < word.length; at++) shape += skeletonUnits[word.charCodeAt(at)] ?? word[at]
-  return shape
-}
-
-const skeletonLetters: Readonly<Record<string, string>> = {
-  i: 'l',
-  '1': 'l',
-  '!': 'l',
-  '|': 'l',
-  '0': 'o',
-  '3': 'e',
-  '€': 'e',
-  '4': 'a',
-  '@': 'a',
-  '5': 's',
-  $: 's',
-  '7': 't',
-  '+': 't',
-  '8': 'b',
-  '9': 'g',
-  '6': 'g',
-  '2': 'z',
-  '£': 'l',
-  '(': 'c',
-  '<': 'c',
-  '&': 'e',
-}
-
-const skeletonUnits: readonly (string | undefined)[] = Array.from(
-  { length: 0xa4 },
-  (_, unit) => skeletonLetters[String.fromCharCode(unit)],
-)
-
-/** Shapes of words as a tree, letter by letter. */
-interface ShapeTrie {
-  next: Map<number, ShapeTrie>
-  word: string | undefined
-}
-
-function buildShapeTrie(words: readonly string[]): ShapeTrie {
-  const root: ShapeTrie = { next: new Map(), word: undefined }
-  for (const word of words) {
-    let node = root
-    for (const letter of skeleton(word)) {
-      const unit = letter.charCodeAt(0)
-      const next = node.next.get(unit) ?? { next: new Map(), word: undefined }
-      node.next.set(unit, next)
-      node = next
-    }
-    node.word ??= word
-  }
-  return root
-}
-
-/** Fewest words that make up all letters, at least one of them a trigger. */
-function segment(letters: string, shapes: ShapeTrie): string[] | undefined {
-  const shape = skeleton(letters.slice(0, maxLetters))
-  // By where a word ends: how many words lead there, and the last of them.
-  const counts = new Uint8Array(shape.length + 1)
-  const starts = new Uint8Array(shape.length + 1)
-  const lastWords: string[] = []
-  for (let from = 0; from < shape.length; from++) {
-    if (from > 0 && counts[from] === 0) continue
-    const count = (counts[from] ?? 0) + 1
-    let node: ShapeTrie | undefined = shapes
-    for (let end = from + 1; end <= shape.length; end++) {
-      node = node.next.get(shape.charCodeAt(end - 1))
-      if (node === undefined) break
-      const known = counts[end] ?? 0
-      if (node.word === undefined || (known !== 0 && known <= count)) continue
-      counts[end] = count
-      starts[end] = from
-      lastWords[end] = node.word
-    }
-  }
-  if (counts[shape.length] === 0) return undefined
-  const found: string[] = []
-  for (let end = shape.length; end > 0; end = starts[end] ?? 0) found.unshift(lastWords[end] ?? '')
-  return found.some((word) => gluedTriggers.has(word)) ? found : undefined
-}
-
-function deletionsOf(words: readonly string[]): Map<string, string> {
-  const map = new Map<string, string>()
-  for (const word of words) {
-    map.set(word, word)
-    for (let at = 1; at < word.length; at++) map.set(word.slice(0, at) + word.slice(at + 1), word)
-  }
-  return map
-}
-
-/** One letter dropped, added, changed or swapped, never the first (after SymSpell: compare deletions). */
-function nearest(word: string, byDeletion: ReadonlyMap<string, string>): string | undefined {
-  const direct = byDeletion.get(word)
-  if (direct !== undefined) return direct
-  for (let at = 1; at < word.length; at++) {
-    const found = byDeletion.get(word.slice(0, at) + word.slice(at + 1))
-    if (found !== undefined && Math.abs(found.length - word.length) <= 1) return found
-  }
-  return undefined
-}
-
-interface Edit {
-  from: number
-  to: number
+interface Edit extends Span {
   words: readonly string[]
 }
 
@@ -424,73 +157,31 @@ interface Edit {
 class Edits {
   /** Letters that stand alone have been looked at up to here. */
   lettersReadUntil = 0
-  readonly #tokens: Tokens
-  readonly #lookUp: ((word: string) => WordFacts) | undefined
   readonly #edits: Edit[] = []
-  constructor(tokens: Tokens, lookUp: ((word: string) => WordFacts) | undefined) {
-    this.#tokens = tokens
-    this.#lookUp = lookUp
-  }
-
-  keep(at: number): number {
-    return at + 1
-  }
 
   replace(from: number, to: number, words: readonly string[]): number {
     this.#edits.push({ from, to, words })
     return to
   }
 
-  apply(): Tokens {
-    const source = this.#tokens
+  apply<W extends Word>(source: Tokens<W>, book: WordBook<W>): Tokens<W> {
     if (this.#edits.length === 0) return source
-    const out: Tokens = {
-      text: source.text,
-      from: [],
-      until: [],
-      words: [],
-      starts: [],
-      ends: [],
-      breaks: [],
-      chunks: [],
-      quoted: [],
-    }
-    const facts: WordFacts[] = []
-    const keep = (at: number) => {
-      copy(source, at, at + 1, source.words[at] ?? '', false, out)
-      const known = source.facts?.[at]
-      if (known !== undefined) facts.push(known)
+    const out = new Tokens<W>(source.folded)
+    const keepUntil = (from: number, to: number) => {
+      for (let at = from; at < to; at++) {
+        const word = source.words[at]
+        if (word !== undefined) out.addFrom(source, at, at + 1, word, source.breaks[at] ?? 0)
+      }
     }
     let at = 0
     for (const { from, to, words } of this.#edits) {
-      for (; at < from; at++) keep(at)
+      keepUntil(at, from)
       words.forEach((word, index) => {
-        copy(source, from, to, word, index > 0, out)
-        if (this.#lookUp !== undefined) facts.push(this.#lookUp(word))
+        out.addFrom(source, from, to, book.of(word), index > 0 ? Break.none : (source.breaks[from] ?? 0))
       })
       at = to
     }
-    for (; at < source.words.length; at++) keep(at)
-    // Facts go along only when every word has them.
-    if (facts.length === out.words.length) out.facts = facts
+    keepUntil(at, source.length)
     return out
   }
-}
-
-function copy(
-  source: Tokens,
-  first: number,
-  end: number,
-  word: string,
-  isContinued: boolean,
-  out: Tokens,
-): void {
-  out.words.push(word)
-  out.from.push(source.from[first] ?? 0)
-  out.until.push(source.until[end - 1] ?? 0)
-  out.starts.push(source.starts[first] ?? 0)
-  out.ends.push(source.ends[end - 1] ?? 0)
-  out.breaks.push(isContinued ? 0 : (source.breaks[first] ?? 0))
-  out.chunks.push(source.chunks[first] ?? 0)
-  out.quoted.push(source.quoted[first] ?? false)
 }

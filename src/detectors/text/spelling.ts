@@ -93,3 +93,11 @@ export const gluedTriggers = new Set(
     ' ',
   ),
 )
+
+/** Long words that people pull apart, and what they may leave on the left. */
+const splitWords =
+  'myself suicide suicidal unalive overdose selfharm killing killmyself dying unaliving'.split(' ')
+export const longTriggers = new Set(splitWords)
+export const leftHalves: ReadonlySet<string> = new Set(
+  splitWords.flatMap((word) => [...word].slice(1).map((_, at) => word.slice(0, at + 1))),
+)

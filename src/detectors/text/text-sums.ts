@@ -9,26 +9,27 @@ export interface TextSums {
   features: number
 }
 
-/** Gives what the last row of `sumWords` over `hashWords` holds, for any number of heads. */
-export type TextSummer = (tokens: Tokens, extras: readonly ExtraFeature[]) => TextSums
+/** Gives what the last row of `sumWords` over `hashWords` holds, for any number of heads. The sums are used again. */
+export type TextSummer = (tokens: Tokens<WeighedWord>, extras: readonly ExtraFeature[]) => TextSums
 
-/** `weigh` gives what a word brings along wherever it stands; it is asked for words that bring no facts. */
-export function createTextSummer(model: LinearModel, weigh: (word: string) => WeighedWord): TextSummer {
+export function createTextSummer(model: LinearModel): TextSummer {
   const heads = model.heads.length
   const mask = (1 << model.bucketBits) - 1
   const lanes = Math.ceil(heads / headsOfALane)
   const packed = pack(model.weights, heads, lanes)
-  // Used again for each text: nothing of it is needed afterwards.
+  const neighbours = new NeighbourHasher(mask)
+  const sums = new Int32Array(lanes * headsOfALane)
   let buckets = new Int32Array(1024)
-  return ({ words, breaks, facts }, extras) => {
-    const room = words.length * maxNeighbourBuckets + extras.length * extraRepeats
+  return ({ words, length: wordCount, breaks }, extras) => {
+    const room = wordCount * maxNeighbourBuckets + extras.length * extraRepeats
     if (room > buckets.length) buckets = new Int32Array(room * 2)
-    const sums = new Array<number>(lanes * headsOfALane).fill(0)
-    const neighbours = new NeighbourHasher(mask)
+    sums.fill(0)
+    neighbours.begin()
     let features = 0
     let length = 0
-    for (let at = 0; at < words.length; at++) {
-      const word = facts?.[at] ?? weigh(words[at] ?? '')
+    for (let at = 0; at < wordCount; at++) {
+      const word = words[at]
+      if (word === undefined) continue
       for (let head = 0; head < heads; head++) sums[head] = (sums[head] ?? 0) + (word.sums[head] ?? 0)
       features += word.count
       length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, length)
@@ -72,7 +73,7 @@ function addLane(
   buckets: Int32Array,
   from: number,
   to: number,
-  sums: number[],
+  sums: Int32Array,
 ): void {
   let even = 0
   let odd = 0

@@ -1,11 +1,12 @@
 import { type LinearModel, type RunningSums, sumWords } from './linear-model.ts'
 import {
+  aboutNothing,
   addExtra,
   addOwnBuckets,
+  type ClassedWord,
   type ExtraFeature,
   extraRepeats,
   groupByWord,
-  hashString,
   hashWords,
   maxNeighbourBuckets,
   maxOwnBuckets,
@@ -14,45 +15,58 @@ import {
 } from './ngrams.ts'
 import { Break, type Tokens } from './tokens.ts'
 
-/** Gives the same sums as `sumWords` over `hashWords`, faster where the tokens bring facts with them. */
-export interface WordSummer {
-  /** What one word brings along wherever it stands. */
-  weigh(word: string): WeighedWord
-  sum(tokens: Tokens, extras: readonly ExtraFeature[]): RunningSums
-}
-
-export interface WeighedWord {
-  readonly hash: number
-  readonly about: readonly number[]
+/** A word with what it brings along wherever it stands. */
+export interface WeighedWord extends ClassedWord {
   /** Raw weights by head, and of how many features. */
   readonly sums: readonly number[]
   readonly count: number
 }
 
-export function createWordSummer(model: LinearModel, classes: WordClasses): WordSummer {
-  const mask = (1 << model.bucketBits) - 1
-  const weigh = createWordScale(model, classes)
+/** Gives the same sums as `sumWords` over `hashWords`, faster. They are used again for the summer's next text. */
+export type WordSummer = (tokens: Tokens<WeighedWord>, extras: readonly ExtraFeature[]) => RunningSums
+
+/** Makes summers, each with sums of its own. */
+export function wordSummers(model: LinearModel): () => WordSummer {
   if (model.heads.length !== packedHeads) {
-    const sum = (tokens: Tokens, extras: readonly ExtraFeature[]) =>
-      sumWords(model, hashWords(tokens, model.bucketBits, extras, classes))
-    return { weigh, sum }
+    return () => (tokens, extras) => sumWords(model, hashWords(tokens, model.bucketBits, extras))
   }
+  const mask = (1 << model.bucketBits) - 1
   const packed = packEight(model.weights)
-  return { weigh, sum: (tokens, extras) => sumTokens(tokens, extras, packed, mask, weigh) }
+  return () => {
+    const neighbours = new NeighbourHasher(mask)
+    let running = roomFor(startWords)
+    return (tokens, extras) => {
+      if (running.counts.length <= tokens.length) running = roomFor(tokens.length * 2)
+      neighbours.begin()
+      sumTokens(tokens, extras, { packed, mask, neighbours, running })
+      return running
+    }
+  }
+}
+
+const startWords = 128
+
+function roomFor(words: number): RunningSums {
+  return {
+    heads: packedHeads,
+    sums: new Int32Array((words + 1) * packedHeads),
+    counts: new Int32Array(words + 1),
+  }
 }
 
 /** Works out what a word brings along wherever it stands. */
-export function createWordScale(model: LinearModel, classes: WordClasses): (word: string) => WeighedWord {
+export function createWordScale(
+  model: LinearModel,
+  classes: WordClasses,
+): (text: string, hash: number) => Pick<WeighedWord, 'about' | 'sums' | 'count'> {
   const mask = (1 << model.bucketBits) - 1
   const own = new Int32Array(maxOwnBuckets)
-  return (word) => {
-    const hash = hashString(word)
-    const count = addOwnBuckets(word, hash, own, 0, mask)
-    return { hash, about: classes.get(word) ?? noNumbers, sums: weightsOf(model, own, count), count }
+  return (text, hash) => {
+    const count = addOwnBuckets(text, hash, own, 0, mask)
+    return { about: classes.get(text) ?? aboutNothing, sums: weightsOf(model, own, count), count }
   }
 }
 
-const noNumbers: readonly number[] = []
 const packedHeads = 8
 
 function weightsOf({ weights, heads }: LinearModel, buckets: Int32Array, count: number): number[] {
@@ -83,22 +97,25 @@ const evenBytes = 0x00ff00ff
 /** As many as can be added before the upper sum would reach the sign. */
 const maxAdded = 128
 
+interface SumParts {
+  packed: Int32Array
+  mask: number
+  neighbours: NeighbourHasher
+  running: RunningSums
+}
+
 function sumTokens(
-  { words, breaks, facts }: Tokens,
+  { words, length: wordCount, breaks }: Tokens<WeighedWord>,
   extras: readonly ExtraFeature[],
-  packed: Int32Array,
-  mask: number,
-  weigh: (word: string) => WeighedWord,
-): RunningSums {
-  const sums = new Int32Array((words.length + 1) * packedHeads)
-  const counts = new Int32Array(words.length + 1)
-  const extraByWord = groupByWord(extras)
-  const neighbours = new NeighbourHasher(mask)
-  let buckets = new Int32Array(maxNeighbourBuckets)
-  for (let at = 0; at < words.length; at++) {
-    const word = facts?.[at] ?? weigh(words[at] ?? '')
+  { packed, mask, neighbours, running: { sums, counts } }: SumParts,
+): void {
+  const extraByWord = extras.length === 0 ? undefined : groupByWord(extras)
+  let buckets = startBuckets
+  for (let at = 0; at < wordCount; at++) {
+    const word = words[at]
+    if (word === undefined) continue
     let length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, 0)
-    const found = extraByWord.get(at)
+    const found = extraByWord?.get(at)
     if (found !== undefined) {
       const room = maxNeighbourBuckets + found.length * extraRepeats
       if (room > buckets.length) {
@@ -116,8 +133,10 @@ function sumTokens(
       addPacked(packed, buckets, from, Math.min(length, from + maxAdded), sums, next)
     counts[at + 1] = (counts[at] ?? 0) + word.count + length
   }
-  return { heads: packedHeads, sums, counts }
 }
+
+/** Of one word; nothing of it is needed when the next one comes. */
+const startBuckets = new Int32Array(256)
 
 /** Adds the weights of some buckets to the eight sums at `row`. */
 function addPacked(

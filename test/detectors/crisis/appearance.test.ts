@@ -5,7 +5,7 @@ import { createRandom } from '../../../scripts/training/random.ts'
 import { type Row, readRows } from '../../../scripts/training/rows.ts'
 import { createCrisisAssessor } from '../../../src/detectors/crisis/assess.ts'
 import { assessMessages } from '../../../src/detectors/crisis/conversation.ts'
-import { fold } from '../../../src/detectors/text/fold.ts'
+import { fold } from '../read-words.ts'
 import { createDeafAssessor } from './deaf-assessor.ts'
 import { disguises, lookAlikes, mixed } from './disguises.ts'
 

@@ -2,18 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCrisisAssessor } from '../../../src/detectors/crisis/assess.ts'
 import { createCrisisDetector } from '../../../src/detectors/crisis/crisis.ts'
-import { createGrammar } from '../../../src/detectors/crisis/grammar.ts'
-import { readTokens } from '../../../src/detectors/crisis/reading.ts'
 import { type CrisisCategory, CrisisLevel } from '../../../src/detectors/finding.ts'
-import { createRepairer } from '../../../src/detectors/text/repair.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { crisisReading } from '../read-words.ts'
 import { createDeafAssessor } from './deaf-assessor.ts'
 import { disguises } from './disguises.ts'
 
 const assessor = createCrisisAssessor()
 const deaf = createDeafAssessor()
-const grammar = createGrammar()
-const repairer = createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0)
+const { read } = crisisReading()
 
 /** Plain words of each danger; the models decide about these, with the grammar's strong word for it. */
 const dangers: readonly [CrisisCategory, readonly string[]][] = [
@@ -61,7 +57,7 @@ const dangers: readonly [CrisisCategory, readonly string[]][] = [
 
 describe.each(dangers)('%s', (category, texts) => {
   it.each(texts)('is found by a strong frame: %s', (text) => {
-    const { hits } = readTokens(tokenize(text), grammar, repairer).grammar
+    const { hits } = read(text).grammar
     expect(hits).toContainEqual(
       expect.objectContaining({
         category,

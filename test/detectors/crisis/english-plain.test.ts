@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { englishPlain } from '../../../src/detectors/crisis/frames/english-plain.ts'
-import { createGrammar } from '../../../src/detectors/crisis/grammar.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { crisisReading } from '../read-words.ts'
 
-const grammar = createGrammar()
+const { grammar, tokenize } = crisisReading()
 const live = (text: string) =>
   grammar
     .read(tokenize(text))

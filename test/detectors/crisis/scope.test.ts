@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createGrammar } from '../../../src/detectors/crisis/grammar.ts'
-import { readTokens } from '../../../src/detectors/crisis/reading.ts'
-import { createRepairer } from '../../../src/detectors/text/repair.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { crisisReading } from '../read-words.ts'
 import { createDeafAssessor } from './deaf-assessor.ts'
 
-const grammar = createGrammar()
-const repairer = createRepairer(grammar.vocabulary.words(), (word) => grammar.vocabulary.idOf(word) > 0)
+const { read } = crisisReading()
 const deaf = createDeafAssessor()
 
 /** How the frame `name` stands in a text; `absent` when it does not match. */
 function standing(name: string, text: string): string {
-  const { hits } = readTokens(tokenize(text), grammar, repairer).grammar
+  const { hits } = read(text).grammar
   return hits.find(({ frame }) => frame.name === name)?.standing ?? 'absent'
 }
 
@@ -41,7 +37,7 @@ describe('a negation', () => {
     // A second negator before it takes nothing back.
     'I feel nothing and see no point in living',
   ])('is itself the cue: %s', (text) => {
-    const { hits } = readTokens(tokenize(text), grammar, repairer).grammar
+    const { hits } = read(text).grammar
     expect(
       hits.filter(
         (hit) => hit.standing === 'live' && hit.level === 'passive' && hit.frame.strength === 'strong',

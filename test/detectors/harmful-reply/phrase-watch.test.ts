@@ -2,23 +2,39 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { readReplyRows } from '../../../scripts/training/reply-rows.ts'
+import { createVocabulary } from '../../../src/detectors/crisis/phrase-trie.ts'
 import { replyClasses } from '../../../src/detectors/harmful-reply/frames/classes.ts'
-import {
-  createPhraseTables,
-  createPhraseWatch,
-  type PhraseMark,
-} from '../../../src/detectors/harmful-reply/phrase-watch.ts'
+import { createPhraseTables } from '../../../src/detectors/harmful-reply/phrase-tables.ts'
+import { createPhraseWatch, type PhraseMark } from '../../../src/detectors/harmful-reply/phrase-watch.ts'
+import { toFindings } from '../../../src/detectors/harmful-reply/scan.ts'
+import { createSentencePhrases } from '../../../src/detectors/harmful-reply/sentence-phrases.ts'
 import { createSentenceSplitter } from '../../../src/detectors/harmful-reply/sentences.ts'
 import { watchedPhrases } from '../../../src/detectors/harmful-reply/watched-phrases.ts'
+import { createTokenizer } from '../../../src/detectors/text/tokens.ts'
+import { createWordBook } from '../../../src/detectors/text/word-book.ts'
 import { cutInto, cuts, piecesOf, wordPieces } from './pieces.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
-const tables = createPhraseTables('harmful-reply', 'test')
+const tables = createPhraseTables(createVocabulary())
+const finding = toFindings('test')
+const tokenizer = createTokenizer(
+  createWordBook((text, hash) => ({ text, hash, id: tables.vocabulary.idOf(text) })),
+)
 const foundIn = (text: string) => {
-  const watch = createPhraseWatch(tables)
+  const watch = createPhraseWatch(tables, finding)
   watch.push(text)
   return watch.end().found
+}
+/** The same where whole sentences are held back. */
+const firstOfSentences = (text: string) => {
+  const phrases = createSentencePhrases(tables, finding)
+  const splitter = createSentenceSplitter()
+  for (const sentence of [...splitter.push(text), ...splitter.end()]) {
+    const found = phrases.judge(sentence, tokenizer.read(sentence.text))
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 const before = 'Thank you for telling me about your week. It sounds long. '
 const after = ' Have a nice evening.'
@@ -69,7 +85,7 @@ describe('watch over phrases', () => {
     fc.assert(
       fc.property(samples, cuts, (phrase, sizes) => {
         const text = `${before}${phrase}.${after}`
-        const watch = createPhraseWatch(tables)
+        const watch = createPhraseWatch(tables, finding)
         const marks = piecesOf(text, sizes).map((piece) => watch.push(piece))
         marks.push(watch.end())
         for (const { safeUnits } of marks) expect(safeUnits).toBeLessThan(before.length + phrase.length)
@@ -85,9 +101,10 @@ describe('watch over phrases', () => {
   test('finds the same however the text is cut', () => {
     fc.assert(
       fc.property(texts, cuts, (text, sizes) => {
-        const watch = createPhraseWatch(tables)
+        const watch = createPhraseWatch(tables, finding)
         for (const piece of piecesOf(text, sizes)) watch.push(piece)
         expect(watch.end().found).toEqual(foundIn(text))
+        expect(firstOfSentences(text)).toEqual(foundIn(text))
       }),
       { numRuns: 400 },
     )
@@ -96,7 +113,7 @@ describe('watch over phrases', () => {
   test('never takes back what it let go, and never lets go what has not come', () => {
     fc.assert(
       fc.property(fc.oneof(texts, fc.string({ unit: 'binary', maxLength: 80 })), cuts, (text, sizes) => {
-        const watch = createPhraseWatch(tables)
+        const watch = createPhraseWatch(tables, finding)
         let pushed = 0
         let last = 0
         const keeps = ({ safeUnits }: PhraseMark) => {
@@ -148,20 +165,20 @@ describe('watch over phrases', () => {
     'The best way to kill a zombie process is to end its parent.',
     "I'm not a therapist, and I'm an AI.",
   ])('lets go: %s', (text) => {
-    const watch = createPhraseWatch(tables)
+    const watch = createPhraseWatch(tables, finding)
     for (const piece of wordPieces(text)) watch.push(piece)
     expect(watch.end()).toEqual({ safeUnits: text.length, found: undefined })
   })
 
   test('holds a word that may still grow into the end of a phrase, and lets it go when it grows otherwise', () => {
-    const watch = createPhraseWatch(tables)
+    const watch = createPhraseWatch(tables, finding)
     expect(watch.push('You should kill your').safeUnits).toBe(11)
     expect(watch.push('sel').safeUnits).toBe(11)
     expect(watch.push('ves').safeUnits).toBe('You should kill yourselves'.length)
   })
 
   test('stops for good at the telling word of what it found', () => {
-    const watch = createPhraseWatch(tables)
+    const watch = createPhraseWatch(tables, finding)
     watch.push('I hear you. You should kill yourself. ')
     const { safeUnits, found } = watch.push('I am here for you.')
     expect(safeUnits).toBe('I hear you. You should '.length)
@@ -169,7 +186,7 @@ describe('watch over phrases', () => {
   })
 
   test('keeps little of a text without an end', () => {
-    const watch = createPhraseWatch(tables)
+    const watch = createPhraseWatch(tables, finding)
     for (let round = 0; round < 200; round++) watch.push('kill kill better nobody would '.repeat(10))
     const { safeUnits } = watch.push('and then')
     expect(200 * 300 - safeUnits).toBeLessThan(700)
@@ -191,7 +208,7 @@ describe('benign replies while phrases are watched', async () => {
     let chunks = 0
     let delayed = 0
     for (const text of benign) {
-      const watch = createPhraseWatch(tables)
+      const watch = createPhraseWatch(tables, finding)
       const splitter = createSentenceSplitter()
       let pushed = 0
       let sentenceStart = 0

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { HarmKind } from '../../../src/detectors/finding.ts'
-import { createReplyGrammar } from '../../../src/detectors/harmful-reply/grammar.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { createReplyReader } from '../../../src/detectors/harmful-reply/reading.ts'
 
-const grammar = createReplyGrammar()
+const reader = createReplyReader()
 
 /** How what is found of this kind stands in a sentence of a reply. */
 function standings(kind: HarmKind, sentence: string): string[] {
-  const { hits } = grammar.readSentence(tokenize(sentence))
+  const { hits } = reader.readSentence(sentence)
   return [...new Set(hits.filter(({ frame }) => frame.kind === kind).map(({ standing }) => standing))]
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fold } from '../../../src/detectors/text/fold.ts'
+import { fold } from '../read-words.ts'
 
 describe('folding', () => {
   it.each([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { guessLanguage } from '../../../src/detectors/text/language.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { crisisReading } from '../read-words.ts'
 
+const { tokenize } = crisisReading()
 const guess = (text: string) => guessLanguage(text, tokenize(text))
 
 describe('the language of a text', () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createGrammar } from '../../../src/detectors/crisis/grammar.ts'
-import { createRepairer, repair } from '../../../src/detectors/text/repair.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
+import { repair } from '../../../src/detectors/text/repair.ts'
+import { crisisReading, textsOf } from '../read-words.ts'
 
-const { vocabulary } = createGrammar()
-const repairer = createRepairer(vocabulary.words(), (word) => vocabulary.idOf(word) > 0)
-const read = (text: string) => repair(tokenize(text), repairer).words.join(' ')
+const { tokenize, repairer, book } = crisisReading()
+const repaired = (text: string) => repair(tokenize(text), repairer, book)
+const read = (text: string) => textsOf(repaired(text)).join(' ')
 
 describe('repair', () => {
   it.each([
@@ -35,13 +34,13 @@ describe('repair', () => {
     'the coating on the pan',
     'meet me @ 5, ok?!',
   ])('leaves ordinary words alone: %s', (text) => {
-    expect(read(text)).toBe(tokenize(text).words.join(' '))
+    expect(read(text)).toBe(textsOf(tokenize(text)).join(' '))
   })
 
   it('covers all that a repaired word stands for', () => {
     const text = 'please s.u.i.c.i.d.e now'
-    const tokens = repair(tokenize(text), repairer)
-    const at = tokens.words.indexOf('suicide')
-    expect(text.slice(tokens.starts[at], tokens.ends[at])).toBe('s.u.i.c.i.d.e')
+    const tokens = repaired(text)
+    const at = textsOf(tokens).indexOf('suicide')
+    expect(text.slice(tokens.startOf(at), tokens.endOf(at))).toBe('s.u.i.c.i.d.e')
   })
 })

@@ -3,8 +3,7 @@ import { expect, it } from 'vitest'
 import { type LinearModel, sumWords } from '../../../src/detectors/text/linear-model.ts'
 import { hashWords } from '../../../src/detectors/text/ngrams.ts'
 import { createTextSummer } from '../../../src/detectors/text/text-sums.ts'
-import { tokenize } from '../../../src/detectors/text/tokens.ts'
-import { createWordScale } from '../../../src/detectors/text/word-sums.ts'
+import { weighedReader } from './weighed-reader.ts'
 
 const bucketBits = 8
 const model = (heads: number): LinearModel => ({
@@ -27,16 +26,17 @@ it.each([13, 4, 1])(
   'a text weighs as much as all of its words and what was found in it, with %i heads',
   (heads) => {
     const trained = model(heads)
-    const sum = createTextSummer(trained, createWordScale(trained, classes))
+    const sum = createTextSummer(trained)
+    const tokenizer = weighedReader(trained, classes)
     fc.assert(
       fc.property(text, fc.nat(3), (parts, count) => {
-        const tokens = tokenize(parts.join(' '))
-        const words = tokens.words.length
+        const tokens = tokenizer.read(parts.join(' '))
+        const words = tokens.length
         const extras = Array.from({ length: Math.min(count, words) }, (_, at) => ({
           word: at,
           name: `found ${at}`,
         }))
-        const running = sumWords(trained, hashWords(tokens, bucketBits, extras, classes))
+        const running = sumWords(trained, hashWords(tokens, bucketBits, extras))
         const { sums, features } = sum(tokens, extras)
         expect(features).toBe(running.counts[words])
         expect(Array.from(sums).slice(0, heads)).toEqual([...running.sums.slice(words * heads)])

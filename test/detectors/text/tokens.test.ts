@@ -1,23 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sentencesOf, tokenize } from '../../../src/detectors/text/tokens.ts'
+import { crisisReading, textsOf } from '../read-words.ts'
+
+const { tokenize } = crisisReading()
 
 const sentences = (text: string) => {
   const tokens = tokenize(text)
-  return sentencesOf(tokens).map(({ from, to }) => tokens.words.slice(from, to).join(' '))
+  return tokens.sentences().map(({ from, to }) => textsOf(tokens).slice(from, to).join(' '))
 }
 
 describe('words', () => {
   it('lose their apostrophes and keep their place', () => {
     const text = "I DON'T know"
-    const { words, starts, ends } = tokenize(text)
-    expect(words).toEqual(['i', 'dont', 'know'])
-    expect(text.slice(starts[1], ends[1])).toBe("DON'T")
+    const tokens = tokenize(text)
+    expect(textsOf(tokens)).toEqual(['i', 'dont', 'know'])
+    expect(text.slice(tokens.startOf(1), tokens.endOf(1))).toBe("DON'T")
   })
 
   it('are quoted only between marks that close', () => {
-    const { words, quoted } = tokenize('he said "let me die" and left" yes')
-    expect(words.filter((_, at) => quoted[at])).toEqual(['let', 'me', 'die'])
+    const tokens = tokenize('he said "let me die" and left" yes')
+    expect(textsOf(tokens).filter((_, at) => tokens.quoted[at] === 1)).toEqual(['let', 'me', 'die'])
   })
 })
 
@@ -41,12 +43,12 @@ describe('sentences', () => {
       fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '.', '\n'), maxLength: 600 }), (text) => {
         const tokens = tokenize(text)
         let next = 0
-        for (const { from, to } of sentencesOf(tokens)) {
+        for (const { from, to } of tokens.sentences()) {
           expect(from).toBe(next)
           expect(to - from).toBeLessThanOrEqual(60)
           next = to
         }
-        expect(next).toBe(tokens.words.length)
+        expect(next).toBe(tokens.length)
       }),
     )
   })

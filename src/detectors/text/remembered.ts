@@ -1,15 +1,3 @@
-import type { WeighedWord } from './word-sums.ts'
-
-/** All that the detector knows about a word wherever it stands, so that a word is looked up once and not by each step. */
-export interface WordFacts extends WeighedWord {
-  /** Its number in the grammar's vocabulary, 0 for none. */
-  readonly id: number
-  /** The words it stands for when it is mistyped; undefined when it stands for itself. */
-  readonly correction: readonly string[] | undefined
-  /** Letters only, and nothing in it to repair. */
-  readonly isOrdinary: boolean
-}
-
 /** Twice as many at most: enough for the words that people use. */
 const maxRemembered = 10_000
 /** Longer words hardly ever come again. */

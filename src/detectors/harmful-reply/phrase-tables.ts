@@ -1,0 +1,49 @@
+import type { Vocabulary } from '../crisis/phrase-trie.ts'
+import { createFolder, type Folded } from '../text/fold.ts'
+import type { HarmFrame } from './frames/frame.ts'
+import { compileAutomaton, type PhraseAutomaton } from './phrase-automaton.ts'
+import { createWatchScope, type WatchScope } from './watch-scope.ts'
+import { lightWords, watchedPhrases } from './watched-phrases.ts'
+
+/** Phrases that no reply may say, ready to be followed word by word; build once. */
+export interface PhraseTables {
+  automaton: PhraseAutomaton
+  vocabulary: Vocabulary
+  scope: WatchScope
+  isLight: readonly boolean[]
+  /** What a telling first word looks like while it grows, with the frames that it may begin. */
+  beginnings: ReadonlyMap<string, readonly HarmFrame[]>
+  /** Shared by all who read words one after the other. */
+  fold: (text: string) => Folded
+}
+
+/** Adds the words of the phrases to the vocabulary. */
+export function createPhraseTables(vocabulary: Vocabulary): PhraseTables {
+  const automaton = compileAutomaton(watchedPhrases, vocabulary)
+  const scope = createWatchScope(vocabulary)
+  const isLight = [true, ...[...vocabulary.words()].map((word) => lightWords.has(word))]
+  return {
+    automaton,
+    vocabulary,
+    scope,
+    isLight,
+    beginnings: beginningsOf(automaton, vocabulary),
+    fold: createFolder(),
+  }
+}
+
+/** Letters of a word that may begin a phrase before it is held. */
+export const tellingUnits = 4
+
+function beginningsOf({ starts }: PhraseAutomaton, vocabulary: Vocabulary): Map<string, HarmFrame[]> {
+  const beginnings = new Map<string, HarmFrame[]>()
+  for (const word of vocabulary.words()) {
+    const begun = lightWords.has(word) ? [] : (starts.get(vocabulary.idOf(word)) ?? [])
+    for (let length = Math.min(tellingUnits, word.length); length <= word.length; length++) {
+      const known = beginnings.get(word.slice(0, length)) ?? []
+      for (const { frame } of begun) if (!known.includes(frame)) known.push(frame)
+      if (known.length > 0) beginnings.set(word.slice(0, length), known)
+    }
+  }
+  return beginnings
+}

@@ -1,0 +1,116 @@
+import { hashString } from './hash.ts'
+
+/** What is known of a word wherever it stands; a detector adds what it needs. */
+export interface Word {
+  /** As it is read: folded, without apostrophes. */
+  readonly text: string
+  /** `hashString` of the text. */
+  readonly hash: number
+  /** Its number in the grammar's vocabulary, 0 for none. */
+  readonly id: number
+}
+
+/** All words that were met, so that each is worked out once and found again without making a string of it. */
+export interface WordBook<W extends Word = Word> {
+  /** The word that stands in `units` (folded, `from` up to `until`), apostrophes left out; `hash` is that of its text. */
+  find(units: Uint16Array, from: number, until: number, hash: number): W
+  of(text: string): W
+}
+
+/** Twice as many at most: enough for the words that people use. */
+const maxWords = 10_000
+const slots = 1 << 15
+/** So far a word may stand from its place: more would let made-up words make the others slow. */
+const maxProbes = 16
+/** Longer words hardly ever come again. */
+const maxUnits = 24
+const apostrophe = 39
+
+interface Page<W> {
+  words: (W | undefined)[]
+  size: number
+}
+
+const emptyPage = <W>(): Page<W> => ({ words: new Array<W | undefined>(slots).fill(undefined), size: 0 })
+
+/**
+ * `describe` works a word out. When the book is full it forgets what was not asked for of late, so that a flood of made-up
+ * words does not leave it slow.
+ */
+export function createWordBook<W extends Word>(describe: (text: string, hash: number) => W): WordBook<W> {
+  let recent = emptyPage<W>()
+  let older = recent
+
+  function keep(word: W): void {
+    if (recent.size >= maxWords) {
+      older = recent
+      recent = emptyPage()
+    }
+    const first = firstSlot(word.hash)
+    for (let probe = 0; probe < maxProbes; probe++) {
+      const slot = (first + probe) & (slots - 1)
+      if (recent.words[slot] !== undefined) continue
+      recent.words[slot] = word
+      recent.size++
+      return
+    }
+  }
+  function meet(units: Uint16Array, from: number, until: number, hash: number): W {
+    const known = older === recent ? undefined : lookUp(older.words, units, from, until, hash)
+    const word = known ?? describe(textOf(units, from, until), hash)
+    if (word.text.length <= maxUnits) keep(word)
+    return word
+  }
+
+  const units = new Uint16Array(maxUnits)
+  const find = (inside: Uint16Array, from: number, until: number, hash: number) =>
+    lookUp(recent.words, inside, from, until, hash) ?? meet(inside, from, until, hash)
+  return {
+    find,
+    of(text) {
+      const hash = hashString(text)
+      if (text.length > maxUnits) return describe(text, hash)
+      for (let at = 0; at < text.length; at++) units[at] = text.charCodeAt(at)
+      return find(units, 0, text.length, hash)
+    },
+  }
+}
+
+function firstSlot(hash: number): number {
+  return (hash ^ (hash >>> 15)) & (slots - 1)
+}
+
+function lookUp<W extends Word>(
+  words: readonly (W | undefined)[],
+  units: Uint16Array,
+  from: number,
+  until: number,
+  hash: number,
+): W | undefined {
+  const first = firstSlot(hash)
+  for (let probe = 0; probe < maxProbes; probe++) {
+    const word = words[(first + probe) & (slots - 1)]
+    if (word === undefined) return undefined
+    if (word.hash === hash && stands(word.text, units, from, until)) return word
+  }
+  return undefined
+}
+
+/** Whether a text stands there: two words may have one hash, and somebody may have seen to it. */
+function stands(text: string, units: Uint16Array, from: number, until: number): boolean {
+  let at = from
+  for (let place = 0; place < text.length; place++) {
+    if (units[at] === apostrophe) at++
+    if (units[at++] !== text.charCodeAt(place)) return false
+  }
+  return at === until
+}
+
+function textOf(units: Uint16Array, from: number, until: number): string {
+  let text = ''
+  for (let at = from; at < until; at++) {
+    const unit = units[at] ?? apostrophe
+    if (unit !== apostrophe) text += String.fromCharCode(unit)
+  }
+  return text
+}
