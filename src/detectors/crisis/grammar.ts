@@ -1,4 +1,7 @@
 import type { CrisisCategory, CrisisLevel } from '../finding.ts'
+import { compilePattern, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
+import { createVocabulary, type Vocabulary } from '../phrases/phrase-trie.ts'
+import { RuleIndex } from '../phrases/rules.ts'
 import { Break, type Span, type Tokens } from '../text/tokens.ts'
 import type { CrisisWord } from './crisis-words.ts'
 import { englishClasses } from './frames/classes.ts'
@@ -7,8 +10,6 @@ import { englishPlain } from './frames/english-plain.ts'
 import { englishSuicide } from './frames/english-suicide.ts'
 import type { Frame } from './frames/frame.ts'
 import { otherLanguages } from './frames/other-languages.ts'
-import { canBegin, compilePattern, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
-import { createVocabulary, type Vocabulary } from './phrase-trie.ts'
 import { type Context, contextOf, createScope, type Scope } from './scope.ts'
 
 /** Something that a text says, found by a frame, and what its surroundings make of it. */
@@ -59,29 +60,18 @@ export function createGrammar(): Grammar {
       })),
   )
   const scope = createScope(vocabulary)
-  // Filled from the start: an array with holes is looked up as slowly as a map.
-  const lists = () => Array.from({ length: vocabulary.size + 1 }, (): number[] => [])
-  const index: RuleIndex = {
-    rules,
-    byAnchor: lists(),
-    byGuard: lists(),
-    bySecondGuard: lists(),
-    guardedIn: new Float64Array(rules.length),
-    secondIn: new Float64Array(rules.length),
-    triedIn: new Float64Array(rules.length),
-    tries: new Uint8Array(rules.length),
-    sentences: 0,
-  }
-  rules.forEach(({ pattern }, number) => {
-    for (const anchor of pattern.anchors) index.byAnchor[anchor]?.push(number)
-    for (const guard of pattern.guards) index.byGuard[guard]?.push(number)
-    for (const guard of pattern.secondGuards) index.bySecondGuard[guard]?.push(number)
-  })
+  const trying = { maxTries: 6, once: true }
+  const index = new RuleIndex(rules, vocabulary, trying)
+  const grave = new RuleIndex(
+    rules.filter(({ frame }) => frame.strength !== 'cue'),
+    vocabulary,
+    trying,
+  )
   return {
     vocabulary,
     signs: signsOf(rules, vocabulary),
     read: (tokens) => read(tokens, scope, index),
-    interestOf: (ids, partStarts) => interestOf(ids, partStarts, index),
+    interestOf: (ids, partStarts) => interestOf(ids, partStarts, grave),
   }
 }
 
@@ -92,31 +82,15 @@ function signsOf(rules: readonly Rule[], vocabulary: Vocabulary): ReadonlySet<st
   return new Set([...vocabulary.words()].filter((word) => anchors.has(vocabulary.idOf(word))))
 }
 
-/** Which rules to try at which word: by word number. */
-interface RuleIndex {
-  rules: readonly Rule[]
-  byAnchor: number[][]
-  byGuard: number[][]
-  bySecondGuard: number[][]
-  /** By rule: the sentences, counted over all texts, in which its guards were last seen. */
-  guardedIn: Float64Array
-  secondIn: Float64Array
-  /** The sentence in which it was last tried, and how often there. */
-  triedIn: Float64Array
-  tries: Uint8Array
-  sentences: number
-}
-
 /** Enough for thousands of ordinary words; only text made to be slow runs out. */
 const maxSteps = 60_000
 const stepsPerWord = 12
 /** Of one sentence, so that none uses up what is there for the others. */
 const maxSentenceSteps = 8_000
-const maxTriesPerSentence = 6
 /** A text of up to so many words has one context; in a longer one each finding has its own. */
 export const wholeWords = 120
 
-function read(tokens: Tokens<CrisisWord>, scope: Scope, index: RuleIndex): GrammarReading {
+function read(tokens: Tokens<CrisisWord>, scope: Scope, index: RuleIndex<Rule>): GrammarReading {
   const { length } = tokens
   const sentences = tokens.sentences()
   const isShort = length <= wholeWords
@@ -130,7 +104,7 @@ function read(tokens: Tokens<CrisisWord>, scope: Scope, index: RuleIndex): Gramm
     const { from, to } = sentence
     const granted = Math.min(stepsLeft, maxSentenceSteps)
     const budget = { steps: granted }
-    matchRules(index, tokens.ids, sentence, budget, (frame, match) => {
+    index.find(tokens, sentence, budget, ({ frame }, match) => {
       const shared = context(number)
       const isApart = !isShort && frame.idiomProne === true
       const own = isApart ? contextOf(tokens, scope, ...stretchOf(match, from, to)) : shared
@@ -148,99 +122,24 @@ function read(tokens: Tokens<CrisisWord>, scope: Scope, index: RuleIndex): Gramm
   }
 }
 
-/** Tries every rule whose anchor stands in a sentence; each gives one match at most. */
-function matchRules(
-  index: RuleIndex,
-  ids: Int32Array,
-  { from, to }: Span,
-  budget: { steps: number },
-  visit: (frame: Frame, match: PatternMatch) => void,
-): void {
-  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn, triedIn, tries } = index
-  const sentence = ++index.sentences
-  for (let at = from; at < to; at++) {
-    const id = ids[at] ?? 0
-    if (id === 0) continue
-    for (const rule of byGuard[id] ?? none) guardedIn[rule] = sentence
-    for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = sentence
-  }
-  for (let at = from; at < to; at++) {
-    const id = ids[at] ?? 0
-    if (id === 0) continue
-    for (const rule of byAnchor[id] ?? none) {
-      const { frame, pattern } = rules[rule] ?? {}
-      if (frame === undefined || pattern === undefined) continue
-      const { guards, secondGuards } = pattern
-      if (guards.length > 0 && guardedIn[rule] !== sentence) continue
-      if (secondGuards.length > 0 && secondIn[rule] !== sentence) continue
-      const tried = triedIn[rule] === sentence ? (tries[rule] ?? 0) : 0
-      if (tried >= maxTriesPerSentence) continue
-      triedIn[rule] = sentence
-      tries[rule] = tried + 1
-      const match = matchAround(pattern, ids, at, from, to, budget)
-      if (match === undefined) continue
-      tries[rule] = maxTriesPerSentence
-      visit(frame, match)
-    }
-  }
-}
-
-const none: readonly number[] = []
-
-const wordsAround = 30
-/** Of one part, so that none uses up what is there for the others. */
-const maxPartSteps = 1_000
 /** A text in which so much is found is an alert whatever else there is. */
 const enoughFound = 1_000
 const enoughGraveHits = 200
+/** Of a quick look: words on either side of an anchor, and work for one part, so that none uses up what is there for others. */
+const quickLook = { around: 30, steps: 1_000 }
 
-function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex): Float64Array {
-  const { rules, byAnchor, byGuard, bySecondGuard, guardedIn, secondIn } = index
+function interestOf(ids: Int32Array, partStarts: Int32Array, index: RuleIndex<Rule>): Float64Array {
   const interest = new Float64Array(partStarts.length)
-  const partsWith = new Int32Array(rules.length)
-  const matchedIn = new Int32Array(rules.length).fill(-1)
-  const triedIn = new Int32Array(rules.length).fill(-1)
-  const tries = new Uint8Array(rules.length)
-  const found: { rule: number; part: number; weight: number }[] = []
-  const first = index.sentences + 2
-  index.sentences = first + partStarts.length
-  const endOf = (part: number) => partStarts[part + 1] ?? ids.length
-  const stamp = (part: number) => {
-    for (let at = partStarts[part] ?? ids.length; at < endOf(part); at++) {
-      const id = ids[at] ?? 0
-      for (const rule of byGuard[id] ?? none) guardedIn[rule] = first + part
-      for (const rule of bySecondGuard[id] ?? none) secondIn[rule] = first + part
-    }
-  }
-  stamp(0)
-  for (let part = 0; part < partStarts.length && found.length < enoughFound; part++) {
-    // A sentence may go on in the next part, or have begun in the one before.
-    stamp(part + 1)
-    const budget = { steps: maxPartSteps }
-    for (let at = partStarts[part] ?? 0; at < endOf(part) && budget.steps > 0; at++) {
-      for (const rule of byAnchor[ids[at] ?? 0] ?? none) {
-        const { frame, pattern } = rules[rule] ?? {}
-        if (frame === undefined || pattern === undefined || frame.strength === 'cue') continue
-        if (matchedIn[rule] === part) continue
-        if (pattern.guards.length > 0 && (guardedIn[rule] ?? 0) < first + part - 1) continue
-        if (pattern.secondGuards.length > 0 && (secondIn[rule] ?? 0) < first + part - 1) continue
-        const from = Math.max(0, at - wordsAround)
-        const to = Math.min(ids.length, at + wordsAround)
-        if (triedIn[rule] !== part) tries[rule] = 0
-        triedIn[rule] = part
-        tries[rule] = (tries[rule] ?? 0) + 1
-        if ((tries[rule] ?? 0) > maxTriesPerSentence) continue
-        // Looking for a beginning costs something, too.
-        budget.steps -= pattern.reach
-        if (matchAround(pattern, ids, at, from, to, budget) === undefined) continue
-        matchedIn[rule] = part
-        partsWith[rule] = (partsWith[rule] ?? 0) + 1
-        found.push({ rule, part, weight: frame.strength === 'critical' ? 10 : 1 })
-      }
-    }
-  }
-  for (const { rule, part, weight } of found)
-    interest[part] = (interest[part] ?? 0) + weight * Math.log(1 + partStarts.length / (partsWith[rule] ?? 1))
+  const partsWith = new Int32Array(index.rules.length)
+  const found: { number: number; part: number; weight: number }[] = []
+  index.findInParts(ids, partStarts, quickLook, ({ frame }, number, part) => {
+    partsWith[number] = (partsWith[number] ?? 0) + 1
+    found.push({ number, part, weight: frame.strength === 'critical' ? 10 : 1 })
+    return found.length < enoughFound
+  })
+  for (const { number, part, weight } of found)
+    interest[part] =
+      (interest[part] ?? 0) + weight * Math.log(1 + partStarts.length / (partsWith[number] ?? 1))
   return interest
 }
 
@@ -286,22 +185,6 @@ function gravest(hits: readonly Hit[]): Hit | undefined {
 /** How much a hit says: live ones before all others, then by the strength of the frame. */
 export function gravityOf({ frame, standing }: Hit): number {
   return gravities[frame.strength] + (standing === 'live' ? 3 : 0)
-}
-
-function matchAround(
-  pattern: Pattern,
-  ids: Int32Array,
-  anchor: number,
-  from: number,
-  to: number,
-  budget: { steps: number },
-): PatternMatch | undefined {
-  for (let start = Math.max(from, anchor - pattern.reach); start <= anchor; start++) {
-    if (!canBegin(pattern, ids[start] ?? 0)) continue
-    const match = matchPattern(pattern, ids, start, to, budget)
-    if (match !== undefined) return match
-  }
-  return undefined
 }
 
 interface Surroundings {

@@ -1,6 +1,6 @@
+import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from '../phrases/phrase-trie.ts'
 import type { Tokens } from '../text/tokens.ts'
 import type { CrisisWord } from './crisis-words.ts'
-import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from './phrase-trie.ts'
 
 /** What a message, or the part of it around a finding, is about, as far as words show it. */
 export interface Context {

@@ -1,5 +1,5 @@
+import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import type { Grammar } from './grammar.ts'
-import type { Vocabulary } from './phrase-trie.ts'
 
 /** A text, or the parts of a very long one that are read at all. */
 export interface TextCut {

@@ -1,5 +1,6 @@
-import { compilePattern, type Pattern, type PatternMatch } from '../crisis/pattern.ts'
-import type { Vocabulary } from '../crisis/phrase-trie.ts'
+import { compilePattern, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
+import type { Vocabulary } from '../phrases/phrase-trie.ts'
+import { RuleIndex } from '../phrases/rules.ts'
 import type { Tokens } from '../text/tokens.ts'
 import { bonds } from './frames/bonds.ts'
 import { care } from './frames/care.ts'
@@ -10,7 +11,6 @@ import type { CareMark, HarmFrame, PersonMark } from './frames/frame.ts'
 import { manner } from './frames/manner.ts'
 import { otherLanguages } from './frames/other-languages.ts'
 import { person } from './frames/person.ts'
-import { findMatches, indexRules, type RuleIndex } from './rules.ts'
 import { createScope, type Scope, type Standing } from './scope.ts'
 
 /** A harmful phrase in a sentence; word indexes, `to` exclusive. */
@@ -49,14 +49,14 @@ export function createReplyGrammar(vocabulary: Vocabulary): ReplyGrammar {
   const marks = person.flatMap(({ mark, patterns }) =>
     patterns.map((source) => ({ mark, pattern: compile(source) })),
   )
-  const index = indexRules([...harm, ...caring], vocabulary)
-  const personIndex = indexRules(marks, vocabulary)
+  const index = new RuleIndex([...harm, ...caring], vocabulary, trying)
+  const personIndex = new RuleIndex(marks, vocabulary, trying)
   return {
     readSentence: (tokens) => readSentence(tokens, scope, index),
     readPerson(tokens) {
       if (tokens.length === 0) return nobody
       const found = new Set<PersonMark>()
-      findMatches(personIndex, tokens, { steps: maxPersonSteps }, ({ mark }) => {
+      personIndex.find(tokens, allOf(tokens), { steps: maxPersonSteps }, ({ mark }) => {
         found.add(mark)
       })
       return found
@@ -64,6 +64,8 @@ export function createReplyGrammar(vocabulary: Vocabulary): ReplyGrammar {
   }
 }
 
+export const trying = { maxTries: 3, once: false }
+export const allOf = ({ length }: Tokens) => ({ from: 0, to: length })
 /** Enough for every sentence a model writes; only text made to be slow runs out. */
 const maxSteps = 40_000
 const maxPersonSteps = 40_000
@@ -73,7 +75,7 @@ function readSentence(tokens: Tokens, scope: Scope, index: RuleIndex<ReplyRule>)
   const isQuestion = tokens.questions > 0
   const found = new Map<CareMark, number>()
   const harms: { frame: HarmFrame; match: PatternMatch }[] = []
-  findMatches(index, tokens, { steps: maxSteps }, (rule, match) => {
+  index.find(tokens, allOf(tokens), { steps: maxSteps }, (rule, match) => {
     if ('frame' in rule) {
       harms.push({ frame: rule.frame, match })
       return

@@ -1,5 +1,5 @@
-import { compilePattern, type Pattern } from '../crisis/pattern.ts'
-import type { PhraseTrie, Vocabulary } from '../crisis/phrase-trie.ts'
+import { compilePattern, type Pattern } from '../phrases/pattern.ts'
+import type { PhraseTrie, Vocabulary } from '../phrases/phrase-trie.ts'
 import { replyClasses } from './frames/classes.ts'
 import type { HarmFrame } from './frames/frame.ts'
 

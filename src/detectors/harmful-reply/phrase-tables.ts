@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../crisis/phrase-trie.ts'
+import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { createFolder, type Folded } from '../text/fold.ts'
 import type { HarmFrame } from './frames/frame.ts'
 import { compileAutomaton, type PhraseAutomaton } from './phrase-automaton.ts'

@@ -108,14 +108,10 @@ export function phraseFinding({ frame, start, end }: Completed, toFinding: ToFin
 /** A quotation goes on in the next sentence, but not in the next paragraph. */
 export function leavesQuotesOpen(sentence: string, isInQuotes: boolean): boolean {
   if (sentence.endsWith('\n')) return false
-  let isOpen = isInQuotes
-  for (let at = 0; at < sentence.length; at++) if (isQuotationMark(sentence.charCodeAt(at))) isOpen = !isOpen
-  return isOpen
+  if (!anyQuotationMark.test(sentence)) return isInQuotes
+  const marks = sentence.match(quotationMarks)?.length ?? 0
+  return isInQuotes !== (marks % 2 === 1)
 }
 
-/** " “ ” „ « » */
-function isQuotationMark(unit: number): boolean {
-  return (
-    unit === 34 || unit === 0x201c || unit === 0x201d || unit === 0x201e || unit === 0xab || unit === 0xbb
-  )
-}
+const anyQuotationMark = /["“”„«»]/
+const quotationMarks = /["“”„«»]/g

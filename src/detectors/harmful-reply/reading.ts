@@ -1,5 +1,5 @@
-import { createVocabulary } from '../crisis/phrase-trie.ts'
 import { HarmKind } from '../finding.ts'
+import { createVocabulary } from '../phrases/phrase-trie.ts'
 import { aboutNothing, type ExtraFeature } from '../text/ngrams.ts'
 import { createTokenizer, type Tokens } from '../text/tokens.ts'
 import { createWordBook, type WordBook } from '../text/word-book.ts'

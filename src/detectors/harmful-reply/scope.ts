@@ -1,5 +1,5 @@
-import type { PatternMatch } from '../crisis/pattern.ts'
-import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from '../crisis/phrase-trie.ts'
+import type { PatternMatch } from '../phrases/pattern.ts'
+import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from '../phrases/phrase-trie.ts'
 import { Break, type Tokens } from '../text/tokens.ts'
 import type { HarmFrame } from './frames/frame.ts'
 

@@ -43,7 +43,7 @@ export function createSentenceSplitter(): SentenceSplitter {
       const isSearched = searched === buffer.length
       buffer += text
       // Most pieces end nothing: the text so far, which has just grown, is then not even looked at.
-      if (isSearched && buffer.length <= maxSentenceUnits && !endsAny(text)) {
+      if (isSearched && buffer.length <= maxSentenceUnits && nextMark(text, 0) === text.length) {
         searched = buffer.length
         return []
       }
@@ -73,11 +73,13 @@ function sentenceEnd(
   searchFrom: number,
   isLast: boolean,
 ): { end: number; searched: number } {
-  for (let at = searchFrom; at < text.length; at++) {
-    if (at - from >= maxSentenceUnits) return { end: cutLong(text, from, at), searched: at }
+  // From mark to mark: a regular expression finds the next one many times faster than a look at each unit.
+  for (let at = nextMark(text, searchFrom); ; at = nextMark(text, at + 1)) {
+    if (at - from >= maxSentenceUnits && text.length - from > maxSentenceUnits)
+      return { end: cutLong(text, from, from + maxSentenceUnits), searched: at }
+    if (at === text.length) return { end: -1, searched: at }
     const unit = text.charCodeAt(at)
     if (unit === lineFeed) return { end: at + 1, searched: at }
-    if (!isTerminator(unit)) continue
     let end = at + 1
     while (end - at <= maxClosers && end < text.length && closers.includes(text[end] ?? ' ')) end++
     // Whether it ends here shows with the first unit after the marks.
@@ -87,15 +89,15 @@ function sentenceEnd(
     if (unit === fullStop && isAbbreviation(text, from, at)) continue
     return { end, searched: at }
   }
-  return { end: -1, searched: text.length }
 }
 
-function endsAny(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit === lineFeed || isTerminator(unit)) return true
-  }
-  return false
+/** A line feed or one of . ! ? … 。 ！ ？ */
+const marks = /[\n.!?\u2026\u3002\uff01\uff1f]/g
+
+/** Where the next mark stands from `from` on, or the length. */
+function nextMark(text: string, from: number): number {
+  marks.lastIndex = from
+  return marks.test(text) ? marks.lastIndex - 1 : text.length
 }
 
 /** At the last space, so that no word is cut; never between the halves of a surrogate pair. */
@@ -117,20 +119,6 @@ function isAbbreviation(text: string, from: number, at: number): boolean {
 
 const lineFeed = 10
 const fullStop = 46
-
-function isTerminator(unit: number): boolean {
-  if (unit > 63 && unit < 0x2026) return false
-  // . ! ? … 。 ！ ？
-  return (
-    unit === fullStop ||
-    unit === 33 ||
-    unit === 63 ||
-    unit === 0x2026 ||
-    unit === 0x3002 ||
-    unit === 0xff01 ||
-    unit === 0xff1f
-  )
-}
 
 function isSpace(unit: number): boolean {
   return unit <= 32 || unit === 0xa0

@@ -1,11 +1,12 @@
-import { compilePattern } from '../crisis/pattern.ts'
-import { buildPhraseTrie, startsPhrase, type Vocabulary } from '../crisis/phrase-trie.ts'
+import { compilePattern } from '../phrases/pattern.ts'
+import { buildPhraseTrie, startsPhrase, type Vocabulary } from '../phrases/phrase-trie.ts'
+import { RuleIndex } from '../phrases/rules.ts'
 import { createTokenizer, type Tokens } from '../text/tokens.ts'
 import { createWordBook } from '../text/word-book.ts'
 import { care } from './frames/care.ts'
 import { replyClasses } from './frames/classes.ts'
 import type { HarmFrame } from './frames/frame.ts'
-import { findMatches, indexRules } from './rules.ts'
+import { allOf, trying } from './grammar.ts'
 import { createScope, type SentenceWords } from './scope.ts'
 
 /** A sentence as far as it is there, ready to be asked whether a phrase in it does what it says. */
@@ -27,7 +28,7 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
     .flatMap(({ mark, patterns }) =>
       patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
     )
-  const marks = indexRules(marked, vocabulary)
+  const marks = new RuleIndex(marked, vocabulary, trying)
   const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
   const tellings = trie(tellingPhrases)
   const withdrawals = trie(withdrawalPhrases)
@@ -43,7 +44,7 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       refusalAt: -1,
       hasPrescriber: false,
     }
-    findMatches(marks, tokens, { steps: maxSteps }, ({ mark }, { from }) => {
+    marks.find(tokens, allOf(tokens), { steps: maxSteps }, ({ mark }, { from }) => {
       if (mark === 'prescriber') sentence.hasPrescriber = true
       else if (sentence.refusalAt === -1 || from < sentence.refusalAt) sentence.refusalAt = from
     })

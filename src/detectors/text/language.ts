@@ -19,7 +19,8 @@ export function languagesOf(text: string): number {
  * it is treated as English. Reads at most the first 500 units and 60 words.
  */
 export function guessLanguage(original: string, tokens: Tokens<TellingWord>): LanguageGuess {
-  if (isForeignScript(original)) return 'unsupported'
+  const isAscii = tokens.folded.origins === undefined
+  if (!isAscii && isForeignScript(original)) return 'unsupported'
   const count = Math.min(tokens.length, maxWords)
   scores.fill(0)
   for (let at = 0; at < count; at++) {

@@ -1,4 +1,4 @@
-import type { PhraseClasses } from './frame.ts'
+import type { PhraseClasses } from '../../phrases/pattern.ts'
 
 /** The slots of English frames: subject, modality, act, object, time, means. */
 export const englishClasses: PhraseClasses = {

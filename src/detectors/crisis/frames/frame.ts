@@ -20,9 +20,6 @@ export interface Frame {
   patterns: readonly string[]
 }
 
-/** Phrase classes by name, alternatives divided by `|`. */
-export type PhraseClasses = Readonly<Record<string, string>>
-
 /** A frame in a line or two, for languages that need few. */
 export function frame(
   name: string,

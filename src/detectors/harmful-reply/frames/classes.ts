@@ -1,4 +1,4 @@
-import type { PhraseClasses } from '../../crisis/frames/frame.ts'
+import type { PhraseClasses } from '../../phrases/pattern.ts'
 
 /** The slots of reply frames. */
 export const replyClasses: PhraseClasses = {

@@ -1,5 +1,7 @@
-import type { PhraseClasses } from './frames/frame.ts'
 import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from './phrase-trie.ts'
+
+/** Phrase classes by name, alternatives divided by `|`. */
+export type PhraseClasses = Readonly<Record<string, string>>
 
 /** One compiled pattern: phrases and gaps in order. */
 export interface Pattern {
