@@ -30,12 +30,14 @@ export interface Scope {
   isTold(ids: Int32Array, from: number, to: number): boolean
   /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
   startsIdiomTail(ids: Int32Array, at: number, limit: number): boolean
-  /** By first word. */
+  /** By word: the marks that it sets alone. */
+  readonly marksOfWord: Uint16Array
+  /** By first word: the longer phrases that set a mark. */
   readonly contexts: readonly (readonly MarkedTrie[])[]
 }
 
 interface MarkedTrie {
-  mark: ContextMark
+  bit: number
   trie: PhraseTrie
 }
 
@@ -68,9 +70,15 @@ export function createScope(vocabulary: Vocabulary): Scope {
     mark,
     trie: buildPhraseTrie(phrases.split('|'), vocabulary),
   }))
-  const contexts = Array.from({ length: vocabulary.size + 1 }, (_, id) =>
-    marked.filter(({ trie }) => trie.next.has(id)),
-  )
+  const words = vocabulary.size + 1
+  const marksOfWord = new Uint16Array(words)
+  const contexts = Array.from({ length: words }, (_, id): MarkedTrie[] => {
+    const begun = marked.filter(({ trie }) => trie.next.has(id))
+    for (const { mark, trie } of begun)
+      if (trie.next.get(id)?.isEnd === true) marksOfWord[id] = (marksOfWord[id] ?? 0) | bitOf[mark]
+    const longer = begun.filter(({ trie }) => trie.next.get(id)?.isEnd === false)
+    return longer.map(({ mark, trie }) => ({ bit: bitOf[mark], trie }))
+  })
   const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
   return {
     isNegator: (ids, at) => has(negators, ids, at) && !startsPhrase(notNegating, ids, at + 1),
@@ -85,6 +93,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
       }
       return false
     },
+    marksOfWord,
     contexts,
   }
 }
@@ -102,8 +111,9 @@ export function contextOf(
     if (words[at]?.isPastYear === true) hasYear = true
     const id = ids[at] ?? 0
     if (id === 0) continue
-    for (const { mark, trie } of scope.contexts[id] ?? noMarks) {
-      if ((seen & bitOf[mark]) === 0 && startsPhrase(trie, ids, at, to)) seen |= bitOf[mark]
+    seen |= scope.marksOfWord[id] ?? 0
+    for (const { bit, trie } of scope.contexts[id] ?? noMarks) {
+      if ((seen & bit) === 0 && startsPhrase(trie, ids, at, to)) seen |= bit
     }
   }
   const has = (mark: ContextMark) => (seen & bitOf[mark]) !== 0

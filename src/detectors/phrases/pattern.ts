@@ -13,6 +13,8 @@ export interface Pattern {
   secondGuards: readonly number[]
   /** How many words before the anchor the pattern can begin. */
   reach: number
+  /** One bit for each word that it can begin with, by the last eight bits of its number. */
+  beginnings: Int32Array
 }
 
 type Part = { kind: 'gap'; max: number } | { kind: 'phrase'; trie: PhraseTrie; isOptional: boolean }
@@ -58,7 +60,18 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
     guards: guardOf(next),
     secondGuards: guardOf(third),
     reach: rarest?.reach ?? 0,
+    beginnings: beginningsOf(parts[0]),
   }
+}
+
+function beginningsOf(first: Part | undefined): Int32Array {
+  const bits = new Int32Array(8)
+  if (first?.kind !== 'phrase' || first.isOptional) return bits.fill(-1)
+  for (const id of first.trie.next.keys()) {
+    const place = (id >>> 5) & 7
+    bits[place] = (bits[place] ?? 0) | (1 << (id & 31))
+  }
+  return bits
 }
 
 interface RequiredPart {
@@ -83,7 +96,8 @@ function guardOf(part: RequiredPart | undefined): readonly number[] {
 }
 
 /** Whether a match can begin at a word: a quick no for nearly all. */
-export function canBegin({ parts }: Pattern, id: number): boolean {
+export function canBegin({ parts, beginnings }: Pattern, id: number): boolean {
+  if ((((beginnings[(id >>> 5) & 7] ?? 0) >>> (id & 31)) & 1) === 0) return false
   const first = parts[0]
   return first?.kind !== 'phrase' || first.isOptional || (id !== 0 && first.trie.next.has(id))
 }

@@ -76,9 +76,12 @@ export function addOwnBuckets(
 
 /** A feature that stands for something found; it counts several times, for it says more than a word. */
 export function addExtra(name: string, buckets: Int32Array, from: number, mask: number): number {
-  const bucket = mix(hashString(name) ^ 0x38495ab5) & mask
-  buckets.fill(bucket, from, from + extraRepeats)
+  buckets.fill(extraBucket(name, mask), from, from + extraRepeats)
   return from + extraRepeats
+}
+
+export function extraBucket(name: string, mask: number): number {
+  return mix(hashString(name) ^ 0x38495ab5) & mask
 }
 
 /** The features that a word has because of the words before it in its sentence. */

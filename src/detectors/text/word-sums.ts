@@ -1,10 +1,10 @@
 import { type LinearModel, type RunningSums, sumWords } from './linear-model.ts'
 import {
   aboutNothing,
-  addExtra,
   addOwnBuckets,
   type ClassedWord,
   type ExtraFeature,
+  extraBucket,
   extraRepeats,
   groupByWord,
   hashWords,
@@ -38,7 +38,7 @@ export function wordSummers(model: LinearModel): () => WordSummer {
     return (tokens, extras) => {
       if (running.counts.length <= tokens.length) running = roomFor(tokens.length * 2)
       neighbours.begin()
-      sumTokens(tokens, extras, { packed, mask, neighbours, running })
+      sumTokens(tokens, extras, { model, packed, neighbours, running })
       return running
     }
   }
@@ -69,6 +69,12 @@ export function createWordScale(
 
 const packedHeads = 8
 
+/** The weights of something found, as often as it counts. */
+function weighExtra(name: string, { weights, heads, bucketBits }: LinearModel): number[] {
+  const row = extraBucket(name, (1 << bucketBits) - 1) * heads.length
+  return heads.map((_, head) => (weights[row + head] ?? 0) * extraRepeats)
+}
+
 function weightsOf({ weights, heads }: LinearModel, buckets: Int32Array, count: number): number[] {
   const sums = new Array<number>(heads.length).fill(0)
   for (let at = 0; at < count; at++) {
@@ -80,7 +86,7 @@ function weightsOf({ weights, heads }: LinearModel, buckets: Int32Array, count: 
 
 /**
  * The eight weights of a bucket in two numbers, each weight one byte and 128 too high, so that four are added at once:
- * bytes 0 and 2 in one sum, bytes 1 and 3 in another, sixteen bits apart.
+ * bytes 0 and 2 in one sum, bytes 1 and 3 in another, sixteen bits apart. Good for `maxNeighbourBuckets` at a time.
  */
 function packEight(weights: Int8Array): Int32Array {
   const packed = new Int32Array(weights.length / 4)
@@ -94,12 +100,9 @@ function packEight(weights: Int8Array): Int32Array {
 
 const offset = 128
 const evenBytes = 0x00ff00ff
-/** As many as can be added before the upper sum would reach the sign. */
-const maxAdded = 128
-
 interface SumParts {
+  model: LinearModel
   packed: Int32Array
-  mask: number
   neighbours: NeighbourHasher
   running: RunningSums
 }
@@ -107,66 +110,60 @@ interface SumParts {
 function sumTokens(
   { words, length: wordCount, breaks }: Tokens<WeighedWord>,
   extras: readonly ExtraFeature[],
-  { packed, mask, neighbours, running: { sums, counts } }: SumParts,
+  { model, packed, neighbours, running: { sums, counts } }: SumParts,
 ): void {
   const extraByWord = extras.length === 0 ? undefined : groupByWord(extras)
-  let buckets = startBuckets
+  // One variable a head: this is the innermost loop of the crisis detector, and memory would be slower.
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
   for (let at = 0; at < wordCount; at++) {
     const word = words[at]
     if (word === undefined) continue
-    let length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, 0)
-    const found = extraByWord?.get(at)
-    if (found !== undefined) {
-      const room = maxNeighbourBuckets + found.length * extraRepeats
-      if (room > buckets.length) {
-        const larger = new Int32Array(room)
-        larger.set(buckets)
-        buckets = larger
-      }
-      for (const name of found) length = addExtra(name, buckets, length, mask)
+    const length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, 0)
+    let [even, odd, evenHigh, oddHigh] = [0, 0, 0, 0]
+    for (let place = 0; place < length; place++) {
+      const bucket = (buckets[place] ?? 0) * 2
+      const low = packed[bucket] ?? 0
+      const high = packed[bucket + 1] ?? 0
+      even += low & evenBytes
+      odd += (low >>> 8) & evenBytes
+      evenHigh += high & evenBytes
+      oddHigh += (high >>> 8) & evenBytes
     }
-    const row = at * packedHeads
-    const next = row + packedHeads
-    for (let head = 0; head < packedHeads; head++)
-      sums[next + head] = (sums[row + head] ?? 0) + (word.sums[head] ?? 0)
-    for (let from = 0; from < length; from += maxAdded)
-      addPacked(packed, buckets, from, Math.min(length, from + maxAdded), sums, next)
-    counts[at + 1] = (counts[at] ?? 0) + word.count + length
+    const tooHigh = length * offset
+    const own = word.sums
+    a += (own[0] ?? 0) + (even & 0xffff) - tooHigh
+    b += (own[1] ?? 0) + (odd & 0xffff) - tooHigh
+    c += (own[2] ?? 0) + (even >>> 16) - tooHigh
+    d += (own[3] ?? 0) + (odd >>> 16) - tooHigh
+    e += (own[4] ?? 0) + (evenHigh & 0xffff) - tooHigh
+    f += (own[5] ?? 0) + (oddHigh & 0xffff) - tooHigh
+    g += (own[6] ?? 0) + (evenHigh >>> 16) - tooHigh
+    h += (own[7] ?? 0) + (oddHigh >>> 16) - tooHigh
+    const found = extraByWord?.get(at) ?? noNames
+    for (const name of found) {
+      const extra = weighExtra(name, model)
+      a += extra[0] ?? 0
+      b += extra[1] ?? 0
+      c += extra[2] ?? 0
+      d += extra[3] ?? 0
+      e += extra[4] ?? 0
+      f += extra[5] ?? 0
+      g += extra[6] ?? 0
+      h += extra[7] ?? 0
+    }
+    const row = (at + 1) * packedHeads
+    sums[row] = a
+    sums[row + 1] = b
+    sums[row + 2] = c
+    sums[row + 3] = d
+    sums[row + 4] = e
+    sums[row + 5] = f
+    sums[row + 6] = g
+    sums[row + 7] = h
+    counts[at + 1] = (counts[at] ?? 0) + word.count + length + found.length * extraRepeats
   }
 }
 
-/** Of one word; nothing of it is needed when the next one comes. */
-const startBuckets = new Int32Array(256)
-
-/** Adds the weights of some buckets to the eight sums at `row`. */
-function addPacked(
-  packed: Int32Array,
-  buckets: Int32Array,
-  from: number,
-  to: number,
-  sums: Int32Array,
-  row: number,
-): void {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  for (let at = from; at < to; at++) {
-    const bucket = (buckets[at] ?? 0) * 2
-    const low = packed[bucket] ?? 0
-    const high = packed[bucket + 1] ?? 0
-    a += low & evenBytes
-    b += (low >>> 8) & evenBytes
-    c += high & evenBytes
-    d += (high >>> 8) & evenBytes
-  }
-  const tooHigh = (to - from) * offset
-  sums[row] = (sums[row] ?? 0) + (a & 0xffff) - tooHigh
-  sums[row + 1] = (sums[row + 1] ?? 0) + (b & 0xffff) - tooHigh
-  sums[row + 2] = (sums[row + 2] ?? 0) + (a >>> 16) - tooHigh
-  sums[row + 3] = (sums[row + 3] ?? 0) + (b >>> 16) - tooHigh
-  sums[row + 4] = (sums[row + 4] ?? 0) + (c & 0xffff) - tooHigh
-  sums[row + 5] = (sums[row + 5] ?? 0) + (d & 0xffff) - tooHigh
-  sums[row + 6] = (sums[row + 6] ?? 0) + (c >>> 16) - tooHigh
-  sums[row + 7] = (sums[row + 7] ?? 0) + (d >>> 16) - tooHigh
-}
+/** The buckets of one word with those before it; nothing of them is needed when the next one comes. */
+const buckets = new Int32Array(maxNeighbourBuckets)
+const noNames: readonly string[] = []
