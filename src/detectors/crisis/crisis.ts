@@ -12,6 +12,7 @@ import {
   riskAt,
 } from './conversation.ts'
 import { createRecentMap, type RecentMap } from './recent-map.ts'
+import { createTextHash } from './text-hash.ts'
 
 const Options = z.strictObject({
   maxSessions: z
@@ -50,10 +51,11 @@ export function createCrisisDetector(
 ): UserDetector {
   const sessions = createRecentMap<SessionMemory>(maxSessions)
   const known = createRecentMap<TextAssessment>(maxMessages)
+  const hashText = createTextHash()
   return {
     name: 'crisis',
     version: assessor.version,
-    inspect: (side) => inspect(side, assessor, sessions, known),
+    inspect: (side) => inspect(side, { assessor, sessions, known, hashText }),
     note(session, finding, nowMs) {
       const kept = sessions.get(session)
       if (kept === undefined) return
@@ -74,22 +76,36 @@ interface SessionMemory extends ConversationRisk {
   before: ConversationRisk
 }
 
+interface DetectorParts {
+  assessor: CrisisAssessor
+  sessions: RecentMap<SessionMemory>
+  /** What was found in each message, by the hash of its text. */
+  known: RecentMap<TextAssessment>
+  hashText(text: string): string
+}
+
 /** The same message within this time is the same one, sent again. */
 const retryWithinMs = 10 * 60 * 1000
 
 function inspect(
   { messages, session, nowMs }: UserSide,
-  assessor: CrisisAssessor,
-  sessions: RecentMap<SessionMemory>,
-  known: RecentMap<TextAssessment>,
+  { assessor, sessions, known, hashText }: DetectorParts,
 ): UserReport {
   const said = messages.filter(({ role }) => role === 'user').map(({ text }) => text)
-  const assess = (text: string) => known.getOrMake(hashText(text), () => assessor.assess(text))
-  const lastText = said.at(-1) ?? ''
-  const lastHash = hashText(lastText)
-  const last = known.getOrMake(lastHash, () => assessor.assess(lastText))
+  // Each message is hashed once: in a long conversation that is most of the work.
+  const hashes: (string | undefined)[] = []
+  const hashAt = (at: number) => {
+    const hash = hashes[at] ?? hashText(said[at] ?? '')
+    hashes[at] = hash
+    return hash
+  }
+  const assess = (text: string, hash: string) => known.getOrMake(hash, () => assessor.assess(text))
+  const assessAt = (at: number) => assess(said[at] ?? '', hashAt(at))
+  const lastAt = Math.max(0, said.length - 1)
+  const lastHash = hashAt(lastAt)
+  const last = assessAt(lastAt)
   const together = readTogether(said)
-  const joined = together === undefined ? undefined : assess(together)
+  const joined = together === undefined ? undefined : assess(together, hashText(together))
   const found = joined !== undefined && joined.score > last.score ? joined : last
 
   const kept = session === undefined ? undefined : sessions.get(session)
@@ -99,10 +115,12 @@ function inspect(
     kept.lastHash === lastHash &&
     nowMs - kept.lastSeenMs < retryWithinMs
   let before: ConversationRisk = isRetry ? kept.before : (kept ?? calm)
-  for (const text of said.slice(seenBefore(said, kept), -1)) before = nextRisk(before, assess(text), nowMs)
-  const earlier = said.slice(-joinedMessages, -1).map(assess)
-  const isOfEarlier =
-    found === joined && last.outcome !== 'alert' && earlier.some(({ outcome }) => outcome === 'alert')
+  for (let at = seenBefore(said.length, hashAt, kept); at < lastAt; at++)
+    before = nextRisk(before, assessAt(at), nowMs)
+  let isOfEarlier = false
+  if (found === joined && last.outcome !== 'alert')
+    for (let at = Math.max(0, said.length - joinedMessages); at < lastAt; at++)
+      if (assessAt(at).outcome === 'alert') isOfEarlier = true
   const outcome = outcomeInConversation(before, found, assessor.thresholds, nowMs)
   // What an earlier message has raised already is not raised again by the calm one that is read together with it.
   const after = isRetry ? kept : nextRisk(before, isOfEarlier ? last : found, nowMs)
@@ -133,13 +151,12 @@ function inspect(
  * How many of the messages have counted already. A conversation that we have not met is read from its beginning, one that
  * we have only from where we left it, also when the caller has cut off its beginning since.
  */
-function seenBefore(said: readonly string[], kept: SessionMemory | undefined): number {
+function seenBefore(said: number, hashAt: (at: number) => string, kept: SessionMemory | undefined): number {
   if (kept === undefined) return 0
   const { seen, lastHash } = kept
-  const isAt = (at: number) => at >= 0 && hashText(said[at] ?? '') === lastHash
-  if (seen <= said.length && isAt(seen - 1)) return seen
-  for (let at = said.length - 2; at >= 0; at--) if (isAt(at)) return at + 1
-  return seen <= said.length ? seen : 0
+  if (seen > 0 && seen <= said && hashAt(seen - 1) === lastHash) return seen
+  for (let at = said - 2; at >= 0; at--) if (hashAt(at) === lastHash) return at + 1
+  return seen <= said ? seen : 0
 }
 
 function toFinding(found: TextAssessment, last: TextAssessment, version: string): CrisisFinding {
@@ -152,16 +169,4 @@ function toFinding(found: TextAssessment, last: TextAssessment, version: string)
     // What only several messages say together has no place in the last one of its own.
     evidence: found === last ? found.evidence : last.evidence,
   }
-}
-
-/** 53 bits of two hashes and the length: enough that no two of some thousands of messages meet. */
-function hashText(text: string): string {
-  let one = 0x811c9dc5 | 0
-  let two = 0x9747b28c | 0
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    one = Math.imul(one ^ unit, 0x01000193)
-    two = Math.imul(two ^ unit, 0x85ebca6b) ^ (two >>> 13)
-  }
-  return `${(one >>> 0).toString(36)}.${(two >>> 0).toString(36)}.${text.length}`
 }

@@ -30,11 +30,13 @@ export function createTextSummer(model: LinearModel): TextSummer {
     for (let at = 0; at < wordCount; at++) {
       const word = words[at]
       if (word === undefined) continue
-      for (let head = 0; head < heads; head++) sums[head] = (sums[head] ?? 0) + (word.sums[head] ?? 0)
+      const own = word.sums
+      for (let head = 0; head < heads; head++) sums[head] = (sums[head] ?? 0) + (own[head] ?? 0)
       features += word.count
       length = neighbours.add(word.hash, word.about, breaks[at] === Break.sentence, buckets, length)
     }
-    for (const { name } of extras) length = addExtra(name, buckets, length, mask)
+    for (let at = 0; at < extras.length; at++)
+      length = addExtra(extras[at]?.name ?? '', buckets, length, mask)
     for (let from = 0; from < length; from += maxAdded) {
       const to = Math.min(length, from + maxAdded)
       for (let lane = 0; lane < lanes; lane++) addLane(packed, lanes, lane, buckets, from, to, sums)

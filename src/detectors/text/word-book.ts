@@ -26,12 +26,24 @@ const maxProbes = 16
 const maxUnits = 24
 const apostrophe = 39
 
+/** Words by number from 1 on; number 0 is none. Plain numbers in rows, so that a look-up touches little memory. */
 interface Page<W> {
-  words: (W | undefined)[]
-  size: number
+  words: W[]
+  /** By slot. */
+  numbers: Uint16Array
+  hashes: Int32Array
+  /** By number: the units of the word, `maxUnits` for each, and how many they are. */
+  units: Uint16Array
+  lengths: Uint8Array
 }
 
-const emptyPage = <W>(): Page<W> => ({ words: new Array<W | undefined>(slots).fill(undefined), size: 0 })
+const emptyPage = <W>(): Page<W> => ({
+  words: [],
+  numbers: new Uint16Array(slots),
+  hashes: new Int32Array(slots),
+  units: new Uint16Array((maxWords + 1) * maxUnits),
+  lengths: new Uint8Array(maxWords + 1),
+})
 
 /**
  * `describe` works a word out. When the book is full it forgets what was not asked for of late, so that a flood of made-up
@@ -42,21 +54,25 @@ export function createWordBook<W extends Word>(describe: (text: string, hash: nu
   let older = recent
 
   function keep(word: W): void {
-    if (recent.size >= maxWords) {
+    if (recent.words.length >= maxWords) {
       older = recent
       recent = emptyPage()
     }
     const first = firstSlot(word.hash)
     for (let probe = 0; probe < maxProbes; probe++) {
       const slot = (first + probe) & (slots - 1)
-      if (recent.words[slot] !== undefined) continue
-      recent.words[slot] = word
-      recent.size++
+      if (recent.numbers[slot] !== 0) continue
+      const number = recent.words.push(word)
+      recent.numbers[slot] = number
+      recent.hashes[slot] = word.hash
+      recent.lengths[number] = word.text.length
+      for (let at = 0; at < word.text.length; at++)
+        recent.units[number * maxUnits + at] = word.text.charCodeAt(at)
       return
     }
   }
   function meet(units: Uint16Array, from: number, until: number, hash: number): W {
-    const known = older === recent ? undefined : lookUp(older.words, units, from, until, hash)
+    const known = older === recent ? undefined : lookUp(older, units, from, until, hash)
     const word = known ?? describe(textOf(units, from, until), hash)
     if (word.text.length <= maxUnits) keep(word)
     return word
@@ -64,7 +80,7 @@ export function createWordBook<W extends Word>(describe: (text: string, hash: nu
 
   const units = new Uint16Array(maxUnits)
   const find = (inside: Uint16Array, from: number, until: number, hash: number) =>
-    lookUp(recent.words, inside, from, until, hash) ?? meet(inside, from, until, hash)
+    lookUp(recent, inside, from, until, hash) ?? meet(inside, from, until, hash)
   return {
     find,
     of(text) {
@@ -81,7 +97,7 @@ function firstSlot(hash: number): number {
 }
 
 function lookUp<W extends Word>(
-  words: readonly (W | undefined)[],
+  page: Page<W>,
   units: Uint16Array,
   from: number,
   until: number,
@@ -89,19 +105,22 @@ function lookUp<W extends Word>(
 ): W | undefined {
   const first = firstSlot(hash)
   for (let probe = 0; probe < maxProbes; probe++) {
-    const word = words[(first + probe) & (slots - 1)]
-    if (word === undefined) return undefined
-    if (word.hash === hash && stands(word.text, units, from, until)) return word
+    const slot = (first + probe) & (slots - 1)
+    const number = page.numbers[slot] ?? 0
+    if (number === 0) return undefined
+    if (page.hashes[slot] === hash && stands(page, number, units, from, until)) return page.words[number - 1]
   }
   return undefined
 }
 
-/** Whether a text stands there: two words may have one hash, and somebody may have seen to it. */
-function stands(text: string, units: Uint16Array, from: number, until: number): boolean {
+/** Whether a word stands there: two words may have one hash, and somebody may have seen to it. */
+function stands<W>(page: Page<W>, number: number, units: Uint16Array, from: number, until: number): boolean {
+  const length = page.lengths[number] ?? 0
+  const base = number * maxUnits
   let at = from
-  for (let place = 0; place < text.length; place++) {
+  for (let place = base; place < base + length; place++) {
     if (units[at] === apostrophe) at++
-    if (units[at++] !== text.charCodeAt(place)) return false
+    if (units[at++] !== page.units[place]) return false
   }
   return at === until
 }
