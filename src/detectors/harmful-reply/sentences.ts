@@ -108,9 +108,12 @@ function cutLong(text: string, from: number, at: number): number {
   return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at
 }
 
+const maxAbbreviation = Math.max(...[...abbreviations].map((word) => word.length))
+
 function isAbbreviation(text: string, from: number, at: number): boolean {
   let wordFrom = at
   while (wordFrom > from && !isSpace(text.charCodeAt(wordFrom - 1)) && at - wordFrom < 8) wordFrom--
+  if (at - wordFrom > maxAbbreviation) return false
   const word = text.slice(wordFrom, at).toLowerCase()
   // "1." at the head of a line belongs to what follows.
   if (/^\d{1,2}$/.test(word) && text.slice(from, wordFrom).trim() === '') return true
