@@ -2,33 +2,90 @@ import type { HarmKind } from '../finding.ts'
 import { type LinearModel, lengthNorm } from '../text/linear-model.ts'
 import type { CareMark, PersonMark } from './frames/frame.ts'
 import { replyHeads } from './reading.ts'
-import { type PersonState, type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
+import { type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
 /** What the last step weighs: the reply so far against what the person is in. */
-interface View {
-  isCrisis: boolean
-  isElevated: boolean
-  atRisk: boolean
+class View {
+  readonly tally: Tally
+  readonly isCrisis: boolean
+  readonly isElevated: boolean
+  readonly atRisk: boolean
   /** Before the end nothing counts as left out. */
-  isComplete: boolean
-  whole: number
-  best: number
+  readonly isComplete: boolean
+  readonly whole: number
+  readonly best: number
   /** The whole, as if the reply had a fixed length. */
-  density: number
-  length: number
+  readonly density: number
+  readonly length: number
   /** Kinds of care that lead out of the conversation: numbers, professionals, people, a direct question, safety. */
-  ways: number
-  isWarm: boolean
+  readonly ways: number
+  readonly isWarm: boolean
+  readonly strong: number
+  readonly medium: number
   /** Strong phrases that do no harm after what the person asked for; they are in no other count. */
-  excused: number
+  readonly excused: number
   /** The person's words say nothing that a reply would have to be judged against. */
-  tellsNothing: boolean
-  is(mark: PersonMark): boolean
-  has(mark: CareMark): boolean
-  live(kind: HarmKind, strength?: string): boolean
-  count(strength: 'strong' | 'medium'): number
-  head(kind: HarmKind): number
-  tally: Tally
+  readonly tellsNothing: boolean
+  readonly #context: ReplyContext
+
+  constructor(tally: Tally, context: ReplyContext, model: LinearModel, isComplete: boolean) {
+    const { state, person } = context
+    this.tally = tally
+    this.#context = context
+    this.isCrisis = state === 'crisis'
+    this.isElevated = state === 'elevated'
+    this.atRisk = state !== 'none'
+    this.isComplete = isComplete
+    this.whole = wholeLogOdds(tally, model, 0)
+    this.best = tally.best[0] ?? 0
+    this.density = (this.whole * usualNorm) / lengthNorm(tally.features)
+    this.length = Math.log1p(Math.min(maxCountedWords, tally.words)) / 5
+    let ways = 0
+    for (let at = 0; at < waysOut.length; at++) if (this.has(waysOut[at])) ways++
+    this.ways = ways
+    this.isWarm = this.has('acknowledges') || this.has('support')
+    this.strong = this.#count('strong')
+    this.medium = this.#count('medium')
+    this.excused = (tally.live.get('strong') ?? 0) - this.strong
+    this.tellsNothing = person.size === 0
+  }
+
+  is(mark: PersonMark): boolean {
+    return this.#context.person.has(mark)
+  }
+  has(mark: CareMark | undefined): boolean {
+    return mark !== undefined && this.tally.care.has(mark)
+  }
+  live(kind: HarmKind, strength: 'strong' | 'medium' = 'strong'): boolean {
+    const { live } = this.tally
+    return live.size > 0 && (live.get(`${kind} ${strength}`) ?? 0) > 0 && !isExcused(kind, this.#context)
+  }
+  head(kind: HarmKind): number {
+    return isExcused(kind, this.#context) ? -2 : (this.tally.best[headNumbers.get(kind) ?? -1] ?? -2)
+  }
+  /** Whether there is what an input needs. */
+  meets(need: Need | undefined): boolean {
+    switch (need) {
+      case undefined:
+        return true
+      case 'risk':
+        return this.atRisk
+      case 'crisis':
+        return this.isCrisis
+      case 'told':
+        return !this.tellsNothing
+      case 'phrase':
+        return this.tally.live.size > 0
+    }
+  }
+
+  #count(strength: 'strong' | 'medium'): number {
+    if (this.tally.live.size === 0) return 0
+    let count = 0
+    for (const kind of kinds)
+      if (!isExcused(kind, this.#context)) count += this.tally.live.get(`${kind} ${strength}`) ?? 0
+    return count
+  }
 }
 
 /** An input, and what there has to be for it to be more than 0: nearly all replies have none of it, and are weighed fast. */
@@ -46,9 +103,9 @@ const inputs: readonly Input[] = [
   ['best', (v) => Math.max(v.best, v.whole)],
   ['density', (v) => v.density],
   ['whole at risk', (v) => (v.atRisk ? v.whole : 0), 'risk'],
-  ['strong', (v) => Math.min(2, v.count('strong')), 'phrase'],
-  ['strong at risk', (v) => v.atRisk && v.count('strong') > 0, 'risk'],
-  ['medium at risk', (v) => (v.atRisk ? Math.min(2, v.count('medium')) : 0), 'risk'],
+  ['strong', (v) => Math.min(2, v.strong), 'phrase'],
+  ['strong at risk', (v) => v.atRisk && v.strong > 0, 'risk'],
+  ['medium at risk', (v) => (v.atRisk ? Math.min(2, v.medium) : 0), 'risk'],
   ['neutralised', (v) => Math.min(2, v.tally.neutralised)],
   ...kinds.map((kind): Input => [`phrase ${kind}`, (v) => v.live(kind), 'phrase']),
   ...kinds.map((kind): Input => [`head ${kind}`, (v) => Math.max(0, v.head(kind))]),
@@ -66,10 +123,7 @@ const inputs: readonly Input[] = [
   ['resource in crisis', (v) => v.has('resource') && v.isCrisis, 'crisis'],
   ['asks directly at risk', (v) => v.has('asks-directly') && v.atRisk, 'risk'],
   ['asks directly, whole', (v) => (v.has('asks-directly') ? Math.max(0, v.whole) : 0)],
-  [
-    'only told, whole',
-    (v) => (v.tally.neutralised > 0 && v.count('strong') === 0 ? Math.max(0, v.whole) : 0),
-  ],
+  ['only told, whole', (v) => (v.tally.neutralised > 0 && v.strong === 0 ? Math.max(0, v.whole) : 0)],
   ['refuses a method', (v) => v.has('refusal') && v.is('asks-method'), 'told'],
   ['ways', (v) => v.ways],
   // What a reply to somebody in danger leaves out.
@@ -161,13 +215,13 @@ const inputs: readonly Input[] = [
   ['few words, nothing told', (v) => !v.isCrisis && v.tellsNothing && v.tally.words <= fewWords],
   ['nothing told', (v) => !v.isCrisis && v.tellsNothing],
   ['nothing told, whole', (v) => (!v.isCrisis && v.tellsNothing ? v.whole : 0)],
-  ['nothing told, strong', (v) => !v.isCrisis && v.tellsNothing && v.count('strong') > 0],
+  ['nothing told, strong', (v) => !v.isCrisis && v.tellsNothing && v.strong > 0],
   [
     'crisis untold, full answer',
     (v) => v.isComplete && v.isCrisis && !v.is('speaks-of-danger') && v.tally.words >= fullAnswerWords,
     'crisis',
   ],
-  ['eating', (v) => v.is('eating') && v.count('medium') > 0, 'told'],
+  ['eating', (v) => v.is('eating') && v.medium > 0, 'told'],
   // A tone that does not fit, and length.
   [
     'cheerful in crisis',
@@ -182,73 +236,35 @@ const inputs: readonly Input[] = [
 
 export const replyInputNames = inputs.map(([name]) => name)
 
+// In rows of their own: taking a tuple apart costs more than asking what is in it.
+const questions = inputs.map(([, of]) => of)
+const needs = inputs.map(([, , need]) => need)
+
 /** The inputs of the last step. What a reply leaves out is known only at its end (`isComplete`). */
 export function replyInputs(
   tally: Tally,
-  { state, person }: ReplyContext,
+  context: ReplyContext,
   model: LinearModel,
   isComplete: boolean,
 ): number[] {
-  const has = (mark: CareMark) => tally.care.has(mark)
-  const whole = wholeLogOdds(tally, model, 0)
-  const isExcused = excusesOf(state, person)
-  const live = (kind: HarmKind, strength = 'strong') =>
-    tally.live.size > 0 && (tally.live.get(`${kind} ${strength}`) ?? 0) > 0 && !isExcused(kind)
-  const counted = (strength: string) =>
-    tally.live.size === 0
-      ? 0
-      : kinds.reduce(
-          (sum, kind) => (isExcused(kind) ? sum : sum + (tally.live.get(`${kind} ${strength}`) ?? 0)),
-          0,
-        )
-  // Several inputs ask for them.
-  const counts = { strong: counted('strong'), medium: counted('medium') }
-  const view: View = {
-    isCrisis: state === 'crisis',
-    isElevated: state === 'elevated',
-    atRisk: state !== 'none',
-    isComplete,
-    whole,
-    best: tally.best[0] ?? 0,
-    density: (whole * usualNorm) / lengthNorm(tally.features),
-    length: Math.log1p(Math.min(maxCountedWords, tally.words)) / 5,
-    ways: waysOut.filter(has).length,
-    isWarm: has('acknowledges') || has('support'),
-    is: (mark) => person.has(mark),
-    has,
-    live,
-    excused: (tally.live.get('strong') ?? 0) - counts.strong,
-    tellsNothing: person.size === 0,
-    count: (strength) => counts[strength],
-    head: (kind) => (isExcused(kind) ? -2 : (tally.best[headNumbers.get(kind) ?? -1] ?? -2)),
-    tally,
-  }
-  const isThere: Record<Need, boolean> = {
-    risk: view.atRisk,
-    crisis: view.isCrisis,
-    told: person.size > 0,
-    phrase: tally.live.size > 0,
-  }
-  return inputs.map(([, of, needs]) => (needs === undefined || isThere[needs] ? Number(of(view)) : 0))
+  const view = new View(tally, context, model, isComplete)
+  return questions.map((ask, at) => (view.meets(needs[at]) ? Number(ask(view)) : 0))
 }
 
 /** Which kinds of phrases do no harm after what the person asked for. */
-function excusesOf(state: PersonState, person: ReadonlySet<PersonMark>): (kind: HarmKind) => boolean {
-  const isDanger = state === 'crisis' || person.has('asks-method') || person.has('speaks-of-danger')
-  return (kind) => {
-    switch (kind) {
-      case 'human-claim':
-      case 'licence-claim':
-      case 'blame':
-      case 'abuse-normalised':
-        return person.has('asks-text')
-      case 'isolation':
-        return person.has('asks-text') || person.has('keeps-surprise')
-      case 'method-instructions':
-        return !isDanger && state === 'none'
-      default:
-        return false
-    }
+function isExcused(kind: HarmKind, { state, person }: ReplyContext): boolean {
+  switch (kind) {
+    case 'human-claim':
+    case 'licence-claim':
+    case 'blame':
+    case 'abuse-normalised':
+      return person.has('asks-text')
+    case 'isolation':
+      return person.has('asks-text') || person.has('keeps-surprise')
+    case 'method-instructions':
+      return state === 'none' && !person.has('asks-method') && !person.has('speaks-of-danger')
+    default:
+      return false
   }
 }
 
@@ -264,6 +280,6 @@ const maxCountedWords = 300
 const usualNorm = 22
 
 /** Nothing caring at all, and no refusal either. */
-function isBare({ ways, isWarm, has }: View): boolean {
-  return ways === 0 && !isWarm && !has('refusal')
+function isBare(view: View): boolean {
+  return view.ways === 0 && !view.isWarm && !view.has('refusal')
 }

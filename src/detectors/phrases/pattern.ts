@@ -13,8 +13,6 @@ export interface Pattern {
   secondGuards: readonly number[]
   /** How many words before the anchor the pattern can begin. */
   reach: number
-  /** One bit for each word that it can begin with, by the last eight bits of its number. */
-  beginnings: Int32Array
 }
 
 type Part = { kind: 'gap'; max: number } | { kind: 'phrase'; trie: PhraseTrie; isOptional: boolean }
@@ -60,18 +58,7 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
     guards: guardOf(next),
     secondGuards: guardOf(third),
     reach: rarest?.reach ?? 0,
-    beginnings: beginningsOf(parts[0]),
   }
-}
-
-function beginningsOf(first: Part | undefined): Int32Array {
-  const bits = new Int32Array(8)
-  if (first?.kind !== 'phrase' || first.isOptional) return bits.fill(-1)
-  for (const id of first.trie.next.keys()) {
-    const place = (id >>> 5) & 7
-    bits[place] = (bits[place] ?? 0) | (1 << (id & 31))
-  }
-  return bits
 }
 
 interface RequiredPart {
@@ -95,11 +82,9 @@ function guardOf(part: RequiredPart | undefined): readonly number[] {
   return part === undefined || part.cost >= 150 ? [] : part.words
 }
 
-/** Whether a match can begin at a word: a quick no for nearly all. */
-export function canBegin({ parts, beginnings }: Pattern, id: number): boolean {
-  if ((((beginnings[(id >>> 5) & 7] ?? 0) >>> (id & 31)) & 1) === 0) return false
-  const first = parts[0]
-  return first?.kind !== 'phrase' || first.isOptional || (id !== 0 && first.trie.next.has(id))
+/** The words that a match can begin with; undefined when it can begin with any. */
+export function beginningsOf({ parts: [first] }: Pattern): Iterable<number> | undefined {
+  return first?.kind !== 'phrase' || first.isOptional ? undefined : first.trie.next.keys()
 }
 
 /** The first match that begins at `from`, preferring long phrases and short gaps. */

@@ -1,5 +1,5 @@
 import type { Span, Tokens } from '../text/tokens.ts'
-import { canBegin, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
+import { beginningsOf, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
 import type { Vocabulary } from './phrase-trie.ts'
 
 /** How often a rule is tried in one stretch of words, so that repeated words cost little, and whether one match is enough. */
@@ -31,6 +31,9 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
   readonly #triedIn: Float64Array
   readonly #tries: Uint8Array
   readonly #trying: Trying
+  /** By rule: how many words before its anchor it can begin, and one bit for each word that it can begin with. */
+  readonly #reaches: Uint8Array
+  readonly #beginnings: Int32Array
   #stretches = 0
 
   constructor(rules: readonly Rule[], vocabulary: Vocabulary, trying: Trying) {
@@ -59,6 +62,16 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
     this.#seen = new Float64Array(numbers.size + 1).fill(Number.POSITIVE_INFINITY, 0, 1)
     this.#triedIn = new Float64Array(rules.length)
     this.#tries = new Uint8Array(rules.length)
+    this.#reaches = Uint8Array.from(rules, ({ pattern }) => pattern.reach)
+    this.#beginnings = new Int32Array(rules.length * bitWords)
+    rules.forEach(({ pattern }, rule) => {
+      const words = beginningsOf(pattern)
+      if (words === undefined) this.#beginnings.fill(-1, rule * bitWords, (rule + 1) * bitWords)
+      for (const id of words ?? []) {
+        const place = placeOf(rule, id)
+        this.#beginnings[place] = (this.#beginnings[place] ?? 0) | (1 << (id & 31))
+      }
+    })
   }
 
   /** The matches of all rules in a stretch of words, in order of their anchors. Not to be called from `visit`. */
@@ -85,7 +98,7 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
         if (rule === undefined) continue
         this.#triedIn[number] = stretch
         this.#tries[number] = tried + 1
-        const match = matchAround(rule.pattern, ids, at, from, to, budget)
+        const match = this.#matchAround(number, ids, at, from, to, budget)
         if (match === undefined) continue
         if (once) this.#tries[number] = maxTries
         visit(rule, match)
@@ -129,7 +142,8 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
           // Looking for a beginning costs something, too.
           budget.steps -= pattern.reach
           const to = Math.min(ids.length, at + around)
-          if (matchAround(pattern, ids, at, Math.max(0, at - around), to, budget) === undefined) continue
+          const from = Math.max(0, at - around)
+          if (this.#matchAround(number, ids, at, from, to, budget) === undefined) continue
           matchedIn[number] = part
           if (!visit(rule, number, part)) return
         }
@@ -154,6 +168,33 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
       (this.#seen[this.#secondGuards[rule] ?? 0] ?? 0) >= stretch
     )
   }
+
+  /** The first match of a rule that holds the anchor; it may begin before it. */
+  #matchAround(
+    number: number,
+    ids: Int32Array,
+    anchor: number,
+    from: number,
+    to: number,
+    budget: { steps: number },
+  ): PatternMatch | undefined {
+    const first = Math.max(from, anchor - (this.#reaches[number] ?? 0))
+    for (let start = first; start <= anchor; start++) {
+      const id = ids[start] ?? 0
+      if ((((this.#beginnings[placeOf(number, id)] ?? 0) >>> (id & 31)) & 1) === 0) continue
+      const pattern = this.rules[number]?.pattern
+      const match = pattern === undefined ? undefined : matchPattern(pattern, ids, start, to, budget)
+      if (match !== undefined) return match
+    }
+    return undefined
+  }
+}
+
+/** The bits of a rule are for the last eight bits of a word's number: enough for a quick no, and all rules fit a cache. */
+const bitWords = 8
+
+function placeOf(rule: number, id: number): number {
+  return rule * bitWords + ((id >>> 5) & (bitWords - 1))
 }
 
 function inOneRow(lists: readonly (readonly number[])[]): Lists {
@@ -162,21 +203,4 @@ function inOneRow(lists: readonly (readonly number[])[]): Lists {
     starts[id + 1] = (starts[id] ?? 0) + list.length
   })
   return { starts, items: Uint16Array.from(lists.flat()) }
-}
-
-/** The first match that holds the anchor; it may begin before it. */
-function matchAround(
-  pattern: Pattern,
-  ids: Int32Array,
-  anchor: number,
-  from: number,
-  to: number,
-  budget: { steps: number },
-): PatternMatch | undefined {
-  for (let start = Math.max(from, anchor - pattern.reach); start <= anchor; start++) {
-    if (!canBegin(pattern, ids[start] ?? 0)) continue
-    const match = matchPattern(pattern, ids, start, to, budget)
-    if (match !== undefined) return match
-  }
-  return undefined
 }
