@@ -78,12 +78,13 @@ export function createScan(
   const judge = ({ text, start }: Sentence, reading: SentenceReading): HarmFinding | undefined => {
     const before = tally.best.slice()
     const sums = summer(reading.tokens, reading.features)
-    addSentence(tally, reading, model.linear, sums)
+    const peak = addSentence(tally, reading, model.linear, sums)
     if (!hasResource && reading.care.has('resource')) {
       const { units, length } = reading.tokens.folded
       hasResource = offersHelp(textOfUnits(units, 0, length))
     }
-    if (context.state !== 'crisis' && isQuiet(tally, model)) return undefined
+    if (context.state !== 'crisis' && isQuiet(reading, peak) && wholeLogOdds(tally, model.linear, 0) < 0)
+      return undefined
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
     const together = weigh(tally, false)
     const score = tally.sentences === 1 ? together : Math.max(together, weighAlone(reading, sums))
@@ -149,14 +150,12 @@ function byPlace(one: HarmFinding, other: HarmFinding): number {
 }
 
 /**
- * No phrase does harm so far, and no model gives even odds to any sentence, to any two in a row or to all: a sentence then
- * raises nothing before the end, and need not be weighed. Measured, not proven: among 2,000 therapists' answers and all
- * training rows the highest score of such a sentence is 0.92.
+ * No phrase in it does harm, and no model gives even odds to it, alone or with the sentence before. Where that is so of the
+ * reply as a whole, too, the sentence raises nothing before the end, and is not weighed. Measured, not proven: see
+ * `quiet-sentences.test.ts`.
  */
-function isQuiet(tally: Tally, { linear }: ReplyModel): boolean {
-  return (
-    tally.live.size === 0 && tally.best.every((logOdds) => logOdds < 0) && wholeLogOdds(tally, linear, 0) < 0
-  )
+function isQuiet({ hits }: SentenceReading, peak: number): boolean {
+  return peak < 0 && !hits.some(({ standing }) => standing === 'live')
 }
 
 /** To somebody in a crisis such a phrase is never released in the hope that care follows. */

@@ -56,15 +56,18 @@ export function emptyTally(heads: number): Tally {
   }
 }
 
-/** Adds a sentence; `tally` is changed in place. */
+/**
+ * Adds a sentence; `tally` is changed in place. Answers with the highest log-odds that any head gives to it, alone or
+ * together with the sentence before.
+ */
 export function addSentence(
   tally: Tally,
   reading: SentenceReading,
   model: LinearModel,
   { sums, features }: TextSums,
-): void {
+): number {
   const { words } = reading
-  if (words === 0) return
+  if (words === 0) return Number.NEGATIVE_INFINITY
   tally.sentences++
   tally.words += words
   if (reading.isQuestion) tally.questions++
@@ -86,21 +89,22 @@ export function addSentence(
   const heads = model.heads.length
   const aloneNorm = lengthNorm(features)
   const pairNorm = lengthNorm(features + tally.lastFeatures)
+  let peak = Number.NEGATIVE_INFINITY
   for (let head = 0; head < heads; head++) {
     const sum = sums[head] ?? 0
-    let best = tally.best[head] ?? -8
-    const alone = logOdds(model, head, sum, aloneNorm)
-    if (alone > best) best = alone
+    let highest = logOdds(model, head, sum, aloneNorm)
     if (tally.lastFeatures > 0) {
       const pair = logOdds(model, head, sum + (tally.lastSums[head] ?? 0), pairNorm)
-      if (pair > best) best = pair
+      if (pair > highest) highest = pair
     }
-    tally.best[head] = best
+    if (highest > peak) peak = highest
+    if (highest > (tally.best[head] ?? -8)) tally.best[head] = highest
     tally.sums[head] = (tally.sums[head] ?? 0) + sum
     tally.lastSums[head] = sum
   }
   tally.features += features
   tally.lastFeatures = features
+  return peak
 }
 
 /** Features of some 130 words, the longest reply of the training. */

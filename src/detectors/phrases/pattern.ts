@@ -1,4 +1,4 @@
-import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from './phrase-trie.ts'
+import { buildPhraseTrie, type PhraseTrie, type Vocabulary } from './phrase-trie.ts'
 
 /** Phrase classes by name, alternatives divided by `|`. */
 export type PhraseClasses = Readonly<Record<string, string>>
@@ -127,11 +127,31 @@ function matchFrom(
     gapWords.length = mark
     return -1
   }
-  for (const end of phraseEnds(part.trie, ids, at, limit)) {
-    const result = matchFrom(parts, index + 1, ids, end, limit, gapWords, budget)
-    if (result !== -1) return result
-  }
+  const first = at < limit ? (ids[at] ?? 0) : 0
+  // No phrase holds a word that no pattern knows, and most words are such.
+  const node = first === 0 ? undefined : part.trie.next.get(first)
+  const end = node === undefined ? -1 : matchPhrase(node, parts, index, ids, at + 1, limit, gapWords, budget)
+  if (end !== -1) return end
   return part.isOptional ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
+}
+
+/** Goes on in a phrase that has begun; the longest phrase after which the rest matches wins. */
+function matchPhrase(
+  node: PhraseTrie,
+  parts: readonly Part[],
+  index: number,
+  ids: Int32Array,
+  at: number,
+  limit: number,
+  gapWords: number[],
+  budget: { steps: number },
+): number {
+  const deeper = at < limit && node.next.size > 0 ? node.next.get(ids[at] ?? 0) : undefined
+  if (deeper !== undefined) {
+    const end = matchPhrase(deeper, parts, index, ids, at + 1, limit, gapWords, budget)
+    if (end !== -1) return end
+  }
+  return node.isEnd ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
 }
 
 const partShape = /(~\d*)|(?:\(([^()]*)\)|<([a-z]+)>|([^\s?()<>~]+))(\?)?/g
