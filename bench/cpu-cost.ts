@@ -25,7 +25,7 @@ export const exchangeCost: Measure = {
     const question = {
       model: 'whole',
       concurrency: 32,
-      warmUp: 4_000,
+      warmUp: 16_000,
       burst: 1_500,
       rounds: options.quick ? 3 : 9,
       unitsPerRequest: 1,

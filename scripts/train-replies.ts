@@ -11,8 +11,8 @@ import { packWeights } from '../src/detectors/crisis/model-file.ts'
 import { replyInputNames } from '../src/detectors/harmful-reply/inputs.ts'
 import type { ReplyWeightsFile } from '../src/detectors/harmful-reply/model-file.ts'
 import { createReplyReader, replyHeads } from '../src/detectors/harmful-reply/reading.ts'
-import { probability } from '../src/detectors/harmful-reply/scan.ts'
 import { fitMonotone } from './training/monotone.ts'
+import { probability } from './training/platt.ts'
 import {
   fitReplies,
   foldOf,

@@ -11,7 +11,7 @@ import { packWeights, type WeightsFile } from '../src/detectors/crisis/model-fil
 import { crossValidate, familyFold, fitOptions, fitRows } from './training/cross-validate.ts'
 import { calibrationCurve, drawCurve } from './training/curve.ts'
 import { createReader, heads, textOf } from './training/examples.ts'
-import { fitLogistic } from './training/platt.ts'
+import { fitLogistic, probability } from './training/platt.ts'
 import { type Row, readRows } from './training/rows.ts'
 import { auc, thresholdAt, thresholdByGroup, wilson } from './training/statistics.ts'
 
@@ -40,10 +40,7 @@ const calibrationWeights = fitLogistic(
 )
 const scored = unseen
   .filter(({ isBuried }) => !isBuried)
-  .map(({ row, inputs }) => {
-    const odds = inputs.reduce((sum, value, at) => sum + value * (calibrationWeights[at] ?? 0), 0)
-    return { row, label: row.label, score: 1 / (1 + Math.exp(-odds)) }
-  })
+  .map(({ row, inputs }) => ({ row, label: row.label, score: probability(calibrationWeights, inputs) }))
 const kindOf = ({ row }: { row: Row }) => row.kind
 const alert = thresholdByGroup(scored, kindOf, alertFalseAlarms)
 const escalate = thresholdByGroup(scored, kindOf, escalateFalseAlarms)

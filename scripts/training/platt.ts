@@ -34,6 +34,12 @@ export function fitLogistic(
   return solution
 }
 
+/** What the fitted weights say of some inputs. */
+export function probability(weights: readonly number[], inputs: readonly number[]): number {
+  const logOdds = inputs.reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0)
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
 /** Gaussian elimination with pivoting; `matrix` is small and symmetric. */
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((line, at) => [...line, right[at] ?? 0])

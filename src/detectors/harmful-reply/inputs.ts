@@ -251,6 +251,22 @@ export function replyInputs(
   return questions.map((ask, at) => (view.meets(needs[at]) ? Number(ask(view)) : 0))
 }
 
+/** The probability that the reply does harm: the inputs by their weights. */
+export function replyProbability(
+  tally: Tally,
+  context: ReplyContext,
+  { linear, weights }: { linear: LinearModel; weights: readonly number[] },
+  isComplete: boolean,
+): number {
+  const view = new View(tally, context, linear, isComplete)
+  let logOdds = 0
+  for (let at = 0; at < questions.length; at++) {
+    const ask = questions[at]
+    if (ask !== undefined && view.meets(needs[at])) logOdds += Number(ask(view)) * (weights[at] ?? 0)
+  }
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
 /** Which kinds of phrases do no harm after what the person asked for. */
 function isExcused(kind: HarmKind, { state, person }: ReplyContext): boolean {
   switch (kind) {

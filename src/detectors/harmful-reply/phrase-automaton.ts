@@ -26,16 +26,11 @@ export interface PhraseAutomaton {
 
 /** Compiles frames so that phrases can be followed word by word as they arrive, without going back. */
 export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocabulary): PhraseAutomaton {
-  const patterns = frames.flatMap((frame) =>
-    frame.patterns.map((source) => ({
-      frame,
-      parts: compilePattern(source, replyClasses, vocabulary).parts,
-    })),
-  )
+  const patterns = patternsOf(frames, vocabulary)
   const spellings = [...vocabulary.words()]
   const starts = new Map<number, { frame: HarmFrame; step: PhraseStep }[]>()
-  for (const { frame, parts } of patterns) {
-    for (const state of entryOf(parts, 0, spellings).next) {
+  for (const { frame, pattern } of patterns) {
+    for (const state of entryOf(pattern.parts, 0, spellings).next) {
       for (const [id, step] of state.words) {
         const known = starts.get(id)
         if (known === undefined) starts.set(id, [{ frame, step }])
@@ -44,6 +39,15 @@ export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocab
     }
   }
   return { starts }
+}
+
+export function patternsOf(
+  frames: readonly HarmFrame[],
+  vocabulary: Vocabulary,
+): { frame: HarmFrame; pattern: Pattern }[] {
+  return frames.flatMap((frame) =>
+    frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, replyClasses, vocabulary) })),
+  )
 }
 
 /** The states in which a part and all that may be left out before the next one can be entered. */

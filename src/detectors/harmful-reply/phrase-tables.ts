@@ -1,7 +1,10 @@
+import type { Pattern } from '../phrases/pattern.ts'
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
+import { RuleIndex } from '../phrases/rules.ts'
 import { createFolder, type Folded } from '../text/fold.ts'
 import type { HarmFrame } from './frames/frame.ts'
-import { compileAutomaton, type PhraseAutomaton } from './phrase-automaton.ts'
+import { trying } from './grammar.ts'
+import { compileAutomaton, type PhraseAutomaton, patternsOf } from './phrase-automaton.ts'
 import { createWatchScope, type WatchScope } from './watch-scope.ts'
 import { lightWords, watchedPhrases } from './watched-phrases.ts'
 
@@ -10,6 +13,8 @@ export interface PhraseTables {
   automaton: PhraseAutomaton
   vocabulary: Vocabulary
   scope: WatchScope
+  /** The same phrases by the words without which they cannot be there. */
+  rules: RuleIndex<{ pattern: Pattern }>
   isLight: readonly boolean[]
   /** What a telling first word looks like while it grows, with the frames that it may begin. */
   beginnings: ReadonlyMap<string, readonly HarmFrame[]>
@@ -21,11 +26,17 @@ export interface PhraseTables {
 export function createPhraseTables(vocabulary: Vocabulary): PhraseTables {
   const automaton = compileAutomaton(watchedPhrases, vocabulary)
   const scope = createWatchScope(vocabulary)
+  const rules = new RuleIndex(
+    patternsOf(watchedPhrases, vocabulary).map(({ pattern }) => ({ pattern })),
+    vocabulary,
+    trying,
+  )
   const isLight = [true, ...[...vocabulary.words()].map((word) => lightWords.has(word))]
   return {
     automaton,
     vocabulary,
     scope,
+    rules,
     isLight,
     beginnings: beginningsOf(automaton, vocabulary),
     fold: createFolder(),

@@ -4,7 +4,7 @@ import type { TextSummer, TextSums } from '../text/text-sums.ts'
 import type { PersonMark } from './frames/frame.ts'
 import type { HarmHit } from './grammar.ts'
 import { offersHelp } from './help-offer.ts'
-import { replyInputs } from './inputs.ts'
+import { replyProbability } from './inputs.ts'
 import type { ReplyModel } from './model-file.ts'
 import type { ToFinding } from './phrase-threads.ts'
 import { type ReplyReader, replyHeads, type SentenceReading } from './reading.ts'
@@ -66,8 +66,7 @@ export function createScan(
   let clearedUnits = 0
   let hasResource = false
 
-  const weigh = (some: Tally, isComplete: boolean) =>
-    probability(model.weights, replyInputs(some, context, model.linear, isComplete))
+  const weigh = (some: Tally, isComplete: boolean) => replyProbability(some, context, model, isComplete)
   const weighAlone = (reading: SentenceReading, sums: TextSums) => {
     const alone = emptyTally(replyHeads.length)
     addSentence(alone, reading, model.linear, sums)
@@ -165,12 +164,6 @@ function pushesTowardsDeath({ frame, standing }: HarmHit): boolean {
     frame.strength === 'strong' &&
     (frame.kind === 'encouragement' || frame.kind === 'method-instructions')
   )
-}
-
-export function probability(weights: readonly number[], inputs: readonly number[]): number {
-  let logOdds = 0
-  for (let at = 0; at < inputs.length; at++) logOdds += (inputs[at] ?? 0) * (weights[at] ?? 0)
-  return 1 / (1 + Math.exp(-logOdds))
 }
 
 /** The grammar's word first; else the model's head that this sentence raised most. */

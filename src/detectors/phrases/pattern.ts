@@ -1,4 +1,4 @@
-import { buildPhraseTrie, type PhraseTrie, type Vocabulary } from './phrase-trie.ts'
+import { type PhraseTrie, sharedTrie, type Vocabulary } from './phrase-trie.ts'
 
 /** Phrase classes by name, alternatives divided by `|`. */
 export type PhraseClasses = Readonly<Record<string, string>>
@@ -36,8 +36,9 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
       before += max
       continue
     }
-    const choices = (name === undefined ? (phrases ?? word ?? '') : classOf(name, classes)).split('|')
-    const trie = buildPhraseTrie(choices, vocabulary)
+    const alternatives = name === undefined ? (phrases ?? word ?? '') : classOf(name, classes)
+    const choices = alternatives.split('|')
+    const trie = sharedTrie(alternatives, vocabulary)
     const isOptional = question === '?'
     parts.push({ kind: 'phrase', trie, isOptional })
     if (!isOptional) {
@@ -95,10 +96,13 @@ export function matchPattern(
   limit: number,
   budget: { steps: number },
 ): PatternMatch | undefined {
-  const gapWords: number[] = []
-  const to = matchFrom(pattern.parts, 0, ids, from, limit, gapWords, budget)
-  return to === -1 ? undefined : { from, to, gapWords }
+  gaps.length = 0
+  const to = matchFrom(pattern.parts, 0, ids, from, limit, gaps, budget)
+  return to === -1 ? undefined : { from, to, gapWords: gaps.slice() }
 }
+
+/** The words in gaps of the match that is tried: nearly all tries fail, and need no list of their own. */
+const gaps: number[] = []
 
 function matchFrom(
   parts: readonly Part[],

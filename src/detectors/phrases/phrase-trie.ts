@@ -4,6 +4,8 @@ export interface Vocabulary {
   idOf(word: string): number
   add(word: string): number
   words(): Iterable<string>
+  /** Tries that several patterns share, by their alternatives. */
+  readonly tries: Map<string, PhraseTrie>
 }
 
 export function createVocabulary(): Vocabulary {
@@ -20,6 +22,7 @@ export function createVocabulary(): Vocabulary {
       return ids.size
     },
     words: () => ids.keys(),
+    tries: new Map(),
   }
 }
 
@@ -29,6 +32,15 @@ export interface PhraseTrie {
   isEnd: boolean
   /** The longest phrase below, in words. */
   longest: number
+}
+
+/** The trie of alternatives divided by `|`; one for all patterns that name the same ones, so that it stays at hand. */
+export function sharedTrie(choices: string, vocabulary: Vocabulary): PhraseTrie {
+  const known = vocabulary.tries.get(choices)
+  if (known !== undefined) return known
+  const trie = buildPhraseTrie(choices.split('|'), vocabulary)
+  vocabulary.tries.set(choices, trie)
+  return trie
 }
 
 export function buildPhraseTrie(phrases: Iterable<string>, vocabulary: Vocabulary): PhraseTrie {

@@ -106,6 +106,21 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
     }
   }
 
+  /** Whether any rule has its anchor and its guards in a stretch of words: a quick no for nearly all. */
+  mayMatch({ ids }: Tokens, { from, to }: Span): boolean {
+    const { starts, items } = this.#anchors
+    const stretch = ++this.#stretches
+    this.#mark(ids, from, to, stretch)
+    for (let at = from; at < to; at++) {
+      const id = ids[at] ?? 0
+      if (id === 0) continue
+      const end = starts[id + 1] ?? 0
+      for (let place = starts[id] ?? 0; place < end; place++)
+        if (this.#isGuardedSince(items[place] ?? 0, stretch)) return true
+    }
+    return false
+  }
+
   /**
    * A quick look through a very long text in parts: which rules match in each, at most once, with `around` words on either
    * side of their anchor and up to `steps` of work a part. A guard may stand in the part before or the next one. `visit`
