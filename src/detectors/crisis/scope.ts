@@ -1,4 +1,4 @@
-import { buildPhraseTrie, type PhraseTrie, startsPhrase, type Vocabulary } from '../phrases/phrase-trie.ts'
+import type { PhraseTrie, Tries, Vocabulary } from '../phrases/phrase-trie.ts'
 import type { Tokens } from '../text/tokens.ts'
 import type { CrisisWord } from './crisis-words.ts'
 
@@ -30,6 +30,7 @@ export interface Scope {
   isTold(ids: Int32Array, from: number, to: number): boolean
   /** "…of laughter", "…laughing": what comes after makes the phrase a figure of speech. */
   startsIdiomTail(ids: Int32Array, at: number, limit: number): boolean
+  readonly tries: Tries
   /** By word: the marks that it sets alone. */
   readonly marksOfWord: Uint16Array
   /** By first word: the longer phrases that set a mark. */
@@ -54,8 +55,9 @@ type ContextMark =
 
 export function createScope(vocabulary: Vocabulary): Scope {
   const idSet = (words: string) => new Set(words.split(' ').map((word) => vocabulary.add(word)))
+  const { tries } = vocabulary
   const negators = idSet(negatorWords)
-  const notNegating = buildPhraseTrie(afterNegatorThatKeeps.split('|'), vocabulary)
+  const notNegating = tries.of(afterNegatorThatKeeps)
   const contrasts = idSet('but pero aber mais mas par lekin magar though yet except because')
   const subjects = idSet('i im ive id ill my we')
   const self = idSet(
@@ -65,23 +67,23 @@ export function createScope(vocabulary: Vocabulary): Scope {
     'was were used had wanted planned tried thought did tenia queria intente pensaba era war hatte wollte avais voulais etais ai tentei tinha pensava tha thi cut burned hurt aate karta karti',
   )
   const no = idSet('no zero without')
-  const idiomTail = buildPhraseTrie(idiomTails.split('|'), vocabulary)
+  const idiomTail = tries.of(idiomTails)
   const marked = (Object.entries(contextPhrases) as [ContextMark, string][]).map(([mark, phrases]) => ({
     mark,
-    trie: buildPhraseTrie(phrases.split('|'), vocabulary),
+    trie: tries.of(phrases),
   }))
   const words = vocabulary.size + 1
   const marksOfWord = new Uint16Array(words)
   const contexts = Array.from({ length: words }, (_, id): MarkedTrie[] => {
-    const begun = marked.filter(({ trie }) => trie.next.has(id))
+    const begun = marked.filter(({ trie }) => tries.step(trie, id) !== -1)
     for (const { mark, trie } of begun)
-      if (trie.next.get(id)?.isEnd === true) marksOfWord[id] = (marksOfWord[id] ?? 0) | bitOf[mark]
-    const longer = begun.filter(({ trie }) => trie.next.get(id)?.isEnd === false)
+      if (tries.isEnd(tries.step(trie, id))) marksOfWord[id] = (marksOfWord[id] ?? 0) | bitOf[mark]
+    const longer = begun.filter(({ trie }) => !tries.isEnd(tries.step(trie, id)))
     return longer.map(({ mark, trie }) => ({ bit: bitOf[mark], trie }))
   })
   const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
   return {
-    isNegator: (ids, at) => has(negators, ids, at) && !startsPhrase(notNegating, ids, at + 1),
+    isNegator: (ids, at) => has(negators, ids, at) && !tries.starts(notNegating, ids, at + 1, ids.length),
     isNo: (ids, at) => has(no, ids, at),
     isContrast: (ids, at) => has(contrasts, ids, at),
     isSubject: (ids, at) => has(subjects, ids, at),
@@ -89,10 +91,11 @@ export function createScope(vocabulary: Vocabulary): Scope {
     isTold: (ids, from, to) => ids.subarray(Math.max(0, from - 3), to).some((id) => told.has(id)),
     startsIdiomTail: (ids, at, limit) => {
       for (let skip = 0; skip <= 2; skip++) {
-        if (startsPhrase(idiomTail, ids, at + skip, limit)) return true
+        if (tries.starts(idiomTail, ids, at + skip, limit)) return true
       }
       return false
     },
+    tries,
     marksOfWord,
     contexts,
   }
@@ -113,7 +116,7 @@ export function contextOf(
     if (id === 0) continue
     seen |= scope.marksOfWord[id] ?? 0
     for (const { bit, trie } of scope.contexts[id] ?? noMarks) {
-      if ((seen & bit) === 0 && startsPhrase(trie, ids, at, to)) seen |= bit
+      if ((seen & bit) === 0 && scope.tries.starts(trie, ids, at, to)) seen |= bit
     }
   }
   const has = (mark: ContextMark) => (seen & bitOf[mark]) !== 0

@@ -1,5 +1,5 @@
 import { compilePattern, type Pattern } from '../phrases/pattern.ts'
-import type { PhraseTrie, Vocabulary } from '../phrases/phrase-trie.ts'
+import type { PhraseTrie, Tries, Vocabulary } from '../phrases/phrase-trie.ts'
 import { replyClasses } from './frames/classes.ts'
 import type { HarmFrame } from './frames/frame.ts'
 
@@ -27,10 +27,10 @@ export interface PhraseAutomaton {
 /** Compiles frames so that phrases can be followed word by word as they arrive, without going back. */
 export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocabulary): PhraseAutomaton {
   const patterns = patternsOf(frames, vocabulary)
-  const spellings = [...vocabulary.words()]
+  const words = { tries: vocabulary.tries, spellings: [...vocabulary.words()] }
   const starts = new Map<number, { frame: HarmFrame; step: PhraseStep }[]>()
   for (const { frame, pattern } of patterns) {
-    for (const state of entryOf(pattern.parts, 0, spellings).next) {
+    for (const state of entryOf(pattern.parts, 0, words).next) {
       for (const [id, step] of state.words) {
         const known = starts.get(id)
         if (known === undefined) starts.set(id, [{ frame, step }])
@@ -51,12 +51,12 @@ export function patternsOf(
 }
 
 /** The states in which a part and all that may be left out before the next one can be entered. */
-function entryOf(parts: Pattern['parts'], index: number, spellings: readonly string[]): PhraseStep {
+function entryOf(parts: Pattern['parts'], index: number, words: PhraseWords): PhraseStep {
   const part = parts[index]
   if (part === undefined) return { next: [], isEnd: true }
-  const after = entryOf(parts, index + 1, spellings)
+  const after = entryOf(parts, index + 1, words)
   if (part.kind === 'phrase') {
-    const inside = stateOf(part.trie, after, spellings)
+    const inside = stateOf(part.trie, after, words)
     return part.isOptional
       ? { next: [inside, ...after.next], isEnd: after.isEnd }
       : { next: [inside], isEnd: false }
@@ -71,16 +71,25 @@ function entryOf(parts: Pattern['parts'], index: number, spellings: readonly str
   return step
 }
 
-function stateOf(trie: PhraseTrie, after: PhraseStep, spellings: readonly string[]): PhraseState {
-  const words = new Map<number, PhraseStep>()
-  for (const [id, child] of trie.next) {
-    const deeper = child.next.size > 0 ? [stateOf(child, after, spellings)] : []
-    words.set(
+function stateOf(node: PhraseTrie, after: PhraseStep, words: PhraseWords): PhraseState {
+  const { tries, spellings } = words
+  const steps = new Map<number, PhraseStep>()
+  for (const id of tries.wordsOf(node)) {
+    const child = tries.step(node, id)
+    const deeper = tries.wordsOf(child).length > 0 ? [stateOf(child, after, words)] : []
+    steps.set(
       id,
-      child.isEnd ? { next: [...deeper, ...after.next], isEnd: after.isEnd } : { next: deeper, isEnd: false },
+      tries.isEnd(child)
+        ? { next: [...deeper, ...after.next], isEnd: after.isEnd }
+        : { next: deeper, isEnd: false },
     )
   }
   const spelt = (ids: Iterable<number>) => [...ids].map((id) => spellings[id - 1] ?? '')
-  const endings = [...words].filter(([, step]) => step.isEnd).map(([id]) => id)
-  return { words, spellings: spelt(words.keys()), endings: spelt(endings), any: undefined }
+  const endings = [...steps].filter(([, step]) => step.isEnd).map(([id]) => id)
+  return { words: steps, spellings: spelt(steps.keys()), endings: spelt(endings), any: undefined }
+}
+
+interface PhraseWords {
+  tries: Tries
+  spellings: readonly string[]
 }

@@ -1,5 +1,5 @@
 import type { PatternMatch } from '../phrases/pattern.ts'
-import { buildPhraseTrie, type PhraseTrie, phraseEnds, type Vocabulary } from '../phrases/phrase-trie.ts'
+import type { PhraseTrie, Vocabulary } from '../phrases/phrase-trie.ts'
 import { Break, type Tokens } from '../text/tokens.ts'
 import type { HarmFrame } from './frames/frame.ts'
 
@@ -29,7 +29,8 @@ export interface Scope {
 }
 
 export function createScope(vocabulary: Vocabulary): Scope {
-  const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
+  const { tries } = vocabulary
+  const trie = (phrases: string) => tries.of(phrases)
   const idSet = (words: string) => new Set(words.split(' ').map((word) => vocabulary.add(word)))
   const negators = idSet(negatorWords)
   const contrasts = idSet('but however though yet because so')
@@ -51,7 +52,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
   }
   const standsAfter = (phrases: PhraseTrie, from: number, ids: Int32Array, reach: number) => {
     for (let at = Math.max(0, from - reach); at < from; at++) {
-      if (phraseEnds(phrases, ids, at, from).length > 0) return true
+      if (tries.starts(phrases, ids, at, from)) return true
     }
     return false
   }
@@ -60,9 +61,9 @@ export function createScope(vocabulary: Vocabulary): Scope {
     if (from === 0 || (tokens.breaks[from] ?? Break.none) !== Break.none) return true
     if (connectives.has(ids[from - 1] ?? 0)) return true
     for (let length = 1; length <= Math.min(6, from); length++) {
-      if (phraseEnds(advice, ids, from - length, from).includes(from)) return true
+      if (tries.fills(advice, ids, from - length, from)) return true
       // "you should really just …": one filler between.
-      if (length > 1 && phraseEnds(advice, ids, from - length, from).includes(from - 1)) return true
+      if (length > 1 && tries.fills(advice, ids, from - length, from - 1)) return true
     }
     return false
   }

@@ -1,5 +1,5 @@
 import { compilePattern } from '../phrases/pattern.ts'
-import { buildPhraseTrie, startsPhrase, type Vocabulary } from '../phrases/phrase-trie.ts'
+import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
 import { createTokenizer, type Tokens } from '../text/tokens.ts'
 import { createWordBook } from '../text/word-book.ts'
@@ -29,9 +29,9 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
     )
   const marks = new RuleIndex(marked, vocabulary, trying)
-  const trie = (phrases: string) => buildPhraseTrie(phrases.split('|'), vocabulary)
-  const tellings = trie(tellingPhrases)
-  const withdrawals = trie(withdrawalPhrases)
+  const { tries } = vocabulary
+  const tellings = tries.of(tellingPhrases)
+  const withdrawals = tries.of(withdrawalPhrases)
   const tokenizer = createTokenizer(
     createWordBook((text, hash) => ({ text, hash, id: vocabulary.idOf(text) })),
   )
@@ -53,12 +53,12 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
       const before = (tokens.from[from] ?? 0) - 1
       if (tokens.folded.units[before] === apostrophe) return true
       for (let at = Math.max(0, from - tellingReach); at < from; at++) {
-        if (startsPhrase(tellings, ids, at, from)) return true
+        if (tries.starts(tellings, ids, at, from)) return true
       }
       return false
     }
     const isWithdrawn = (to: number) => {
-      for (let at = to; at < length; at++) if (startsPhrase(withdrawals, ids, at)) return true
+      for (let at = to; at < length; at++) if (tries.starts(withdrawals, ids, at, length)) return true
       return false
     }
     const stands = (frame: HarmFrame, from: number, to: number, gapWords: number[]) => {

@@ -1,4 +1,4 @@
-import { type PhraseTrie, sharedTrie, type Vocabulary } from './phrase-trie.ts'
+import { type PhraseTrie, type Tries, type Vocabulary, wordsOf } from './phrase-trie.ts'
 
 /** Phrase classes by name, alternatives divided by `|`. */
 export type PhraseClasses = Readonly<Record<string, string>>
@@ -38,7 +38,7 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
     }
     const alternatives = name === undefined ? (phrases ?? word ?? '') : classOf(name, classes)
     const choices = alternatives.split('|')
-    const trie = sharedTrie(alternatives, vocabulary)
+    const trie = vocabulary.tries.of(alternatives)
     const isOptional = question === '?'
     parts.push({ kind: 'phrase', trie, isOptional })
     if (!isOptional) {
@@ -50,7 +50,7 @@ export function compilePattern(source: string, classes: PhraseClasses, vocabular
         reach: before + Math.max(...marks.map(({ offset }) => offset)),
       })
     }
-    before += trie.longest
+    before += Math.max(...choices.map((choice) => wordsOf(choice).length))
   }
   const [rarest, next, third] = required.sort((a, b) => a.cost - b.cost)
   return {
@@ -70,7 +70,7 @@ interface RequiredPart {
 
 /** The first word of a phrase that is not common, else its first. */
 function rarestWord(phrase: string): { word: string; offset: number } {
-  const words = phrase.split(' ').filter((word) => word !== '')
+  const words = wordsOf(phrase)
   const offset = Math.max(
     0,
     words.findIndex((word) => !commonWords.has(word)),
@@ -84,78 +84,93 @@ function guardOf(part: RequiredPart | undefined): readonly number[] {
 }
 
 /** The words that a match can begin with; undefined when it can begin with any. */
-export function beginningsOf({ parts: [first] }: Pattern): Iterable<number> | undefined {
-  return first?.kind !== 'phrase' || first.isOptional ? undefined : first.trie.next.keys()
+export function beginningsOf({ parts: [first] }: Pattern, tries: Tries): Int32Array | undefined {
+  return first?.kind !== 'phrase' || first.isOptional ? undefined : tries.wordsOf(first.trie)
 }
 
-/** The first match that begins at `from`, preferring long phrases and short gaps. */
-export function matchPattern(
-  pattern: Pattern,
-  ids: Int32Array,
-  from: number,
-  limit: number,
-  budget: { steps: number },
-): PatternMatch | undefined {
-  gaps.length = 0
-  const to = matchFrom(pattern.parts, 0, ids, from, limit, gaps, budget)
-  return to === -1 ? undefined : { from, to, gapWords: gaps.slice() }
-}
+/** Tries patterns at places in a text; made once for many patterns. */
+export class Matcher {
+  readonly #tries: Tries
+  /** The words in gaps of the match that is tried: nearly all tries fail, and need no list of their own. */
+  readonly #gapWords: number[] = []
+  #steps = 0
+  constructor(tries: Tries) {
+    this.#tries = tries
+  }
 
-/** The words in gaps of the match that is tried: nearly all tries fail, and need no list of their own. */
-const gaps: number[] = []
+  /** The first match that begins at `from`, preferring long phrases and short gaps. */
+  match(
+    pattern: Pattern,
+    ids: Int32Array,
+    from: number,
+    limit: number,
+    budget: { steps: number },
+  ): PatternMatch | undefined {
+    this.#gapWords.length = 0
+    this.#steps = budget.steps
+    const to = this.#matchFrom(pattern.parts, 0, ids, from, limit)
+    budget.steps = this.#steps
+    return to === -1 ? undefined : { from, to, gapWords: this.#gapWords.slice() }
+  }
 
-function matchFrom(
-  parts: readonly Part[],
-  index: number,
-  ids: Int32Array,
-  at: number,
-  limit: number,
-  gapWords: number[],
-  budget: { steps: number },
-): number {
-  const part = parts[index]
-  if (part === undefined) return at
-  if (budget.steps-- <= 0) return -1
-  if (part.kind === 'gap') {
+  #matchFrom(parts: readonly Part[], index: number, ids: Int32Array, at: number, limit: number): number {
+    const part = parts[index]
+    if (part === undefined) return at
+    if (this.#steps-- <= 0) return -1
+    if (part.kind === 'gap') return this.#matchGap(part.max, parts, index, ids, at, limit)
+    const id = at < limit ? (ids[at] ?? 0) : 0
+    // No phrase holds a word that no pattern knows, and many words are such.
+    const node = id === 0 ? -1 : this.#tries.step(part.trie, id)
+    const end = node === -1 ? -1 : this.#matchPhrase(node, parts, index, ids, at + 1, limit)
+    if (end !== -1) return end
+    return part.isOptional ? this.#matchFrom(parts, index + 1, ids, at, limit) : -1
+  }
+
+  #matchGap(
+    max: number,
+    parts: readonly Part[],
+    index: number,
+    ids: Int32Array,
+    at: number,
+    limit: number,
+  ): number {
     const next = parts[index + 1]
+    const gapWords = this.#gapWords
     const mark = gapWords.length
-    for (let width = 0; width <= part.max && at + width <= limit; width++) {
+    for (let width = 0; width <= max && at + width <= limit; width++) {
       if (width > 0) gapWords.push(at + width - 1)
       // Looking one word ahead is cheaper than trying.
-      if (next?.kind === 'phrase' && !next.isOptional && !next.trie.next.has(ids[at + width] ?? 0)) continue
+      if (
+        next?.kind === 'phrase' &&
+        !next.isOptional &&
+        this.#tries.step(next.trie, ids[at + width] ?? 0) === -1
+      )
+        continue
       const kept = gapWords.length
-      const end = matchFrom(parts, index + 1, ids, at + width, limit, gapWords, budget)
+      const end = this.#matchFrom(parts, index + 1, ids, at + width, limit)
       if (end !== -1) return end
       gapWords.length = kept
     }
     gapWords.length = mark
     return -1
   }
-  const first = at < limit ? (ids[at] ?? 0) : 0
-  // No phrase holds a word that no pattern knows, and most words are such.
-  const node = first === 0 ? undefined : part.trie.next.get(first)
-  const end = node === undefined ? -1 : matchPhrase(node, parts, index, ids, at + 1, limit, gapWords, budget)
-  if (end !== -1) return end
-  return part.isOptional ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
-}
 
-/** Goes on in a phrase that has begun; the longest phrase after which the rest matches wins. */
-function matchPhrase(
-  node: PhraseTrie,
-  parts: readonly Part[],
-  index: number,
-  ids: Int32Array,
-  at: number,
-  limit: number,
-  gapWords: number[],
-  budget: { steps: number },
-): number {
-  const deeper = at < limit && node.next.size > 0 ? node.next.get(ids[at] ?? 0) : undefined
-  if (deeper !== undefined) {
-    const end = matchPhrase(deeper, parts, index, ids, at + 1, limit, gapWords, budget)
-    if (end !== -1) return end
+  /** Goes on in a phrase that has begun; the longest phrase after which the rest matches wins. */
+  #matchPhrase(
+    node: number,
+    parts: readonly Part[],
+    index: number,
+    ids: Int32Array,
+    at: number,
+    limit: number,
+  ): number {
+    const deeper = at < limit ? this.#tries.step(node, ids[at] ?? 0) : -1
+    if (deeper !== -1) {
+      const end = this.#matchPhrase(deeper, parts, index, ids, at + 1, limit)
+      if (end !== -1) return end
+    }
+    return this.#tries.isEnd(node) ? this.#matchFrom(parts, index + 1, ids, at, limit) : -1
   }
-  return node.isEnd ? matchFrom(parts, index + 1, ids, at, limit, gapWords, budget) : -1
 }
 
 const partShape = /(~\d*)|(?:\(([^()]*)\)|<([a-z]+)>|([^\s?()<>~]+))(\?)?/g

@@ -1,5 +1,5 @@
 import type { Span, Tokens } from '../text/tokens.ts'
-import { beginningsOf, matchPattern, type Pattern, type PatternMatch } from './pattern.ts'
+import { beginningsOf, Matcher, type Pattern, type PatternMatch } from './pattern.ts'
 import type { Vocabulary } from './phrase-trie.ts'
 
 /** How often a rule is tried in one stretch of words, so that repeated words cost little, and whether one match is enough. */
@@ -34,6 +34,7 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
   /** By rule: how many words before its anchor it can begin, and one bit for each word that it can begin with. */
   readonly #reaches: Uint8Array
   readonly #beginnings: Int32Array
+  readonly #matcher: Matcher
   #stretches = 0
 
   constructor(rules: readonly Rule[], vocabulary: Vocabulary, trying: Trying) {
@@ -62,10 +63,11 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
     this.#seen = new Float64Array(numbers.size + 1).fill(Number.POSITIVE_INFINITY, 0, 1)
     this.#triedIn = new Float64Array(rules.length)
     this.#tries = new Uint8Array(rules.length)
+    this.#matcher = new Matcher(vocabulary.tries)
     this.#reaches = Uint8Array.from(rules, ({ pattern }) => pattern.reach)
     this.#beginnings = new Int32Array(rules.length * bitWords)
     rules.forEach(({ pattern }, rule) => {
-      const words = beginningsOf(pattern)
+      const words = beginningsOf(pattern, vocabulary.tries)
       if (words === undefined) this.#beginnings.fill(-1, rule * bitWords, (rule + 1) * bitWords)
       for (const id of words ?? []) {
         const place = placeOf(rule, id)
@@ -198,7 +200,7 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
       const id = ids[start] ?? 0
       if ((((this.#beginnings[placeOf(number, id)] ?? 0) >>> (id & 31)) & 1) === 0) continue
       const pattern = this.rules[number]?.pattern
-      const match = pattern === undefined ? undefined : matchPattern(pattern, ids, start, to, budget)
+      const match = pattern === undefined ? undefined : this.#matcher.match(pattern, ids, start, to, budget)
       if (match !== undefined) return match
     }
     return undefined
