@@ -82,8 +82,7 @@ export function createScan(
       const { units, length } = reading.tokens.folded
       hasResource = offersHelp(textOfUnits(units, 0, length))
     }
-    if (context.state !== 'crisis' && isQuiet(reading, peak) && wholeLogOdds(tally, model.linear, 0) < 0)
-      return undefined
+    if (context.state !== 'crisis' && raisesNothing(reading, peak, tally, model)) return undefined
     // Kind words before a harmful sentence do not make it harmless: it is weighed by itself, too.
     const together = weigh(tally, false)
     const score = tally.sentences === 1 ? together : Math.max(together, weighAlone(reading, sums))
@@ -149,12 +148,17 @@ function byPlace(one: HarmFinding, other: HarmFinding): number {
 }
 
 /**
- * No phrase in it does harm, and no model gives even odds to it, alone or with the sentence before. Where that is so of the
- * reply as a whole, too, the sentence raises nothing before the end, and is not weighed. Measured, not proven: see
+ * No phrase in the sentence does harm, no model gives even odds to it, alone or with the sentence before, nor to the reply so
+ * far: it cannot cut the reply short, and is weighed only with the whole. Measured, not proven: see
  * `quiet-sentences.test.ts`.
  */
-function isQuiet({ hits }: SentenceReading, peak: number): boolean {
-  return peak < 0 && !hits.some(({ standing }) => standing === 'live')
+export function raisesNothing(
+  { hits }: Pick<SentenceReading, 'hits'>,
+  peak: number,
+  tally: Tally,
+  { linear }: ReplyModel,
+): boolean {
+  return peak < 0 && !hits.some(({ standing }) => standing === 'live') && wholeLogOdds(tally, linear, 0) < 0
 }
 
 /** To somebody in a crisis such a phrase is never released in the hope that care follows. */
