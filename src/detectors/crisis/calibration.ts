@@ -14,6 +14,7 @@ export interface Calibration {
   history: number
 }
 
+/** What the weights of a calibration are for, in the order of `inputsOf`. */
 export const calibrationInputs = [
   'constant',
   'whole',

@@ -1,5 +1,5 @@
 import type { LinearModel } from '../text/linear-model.ts'
-import type { Calibration } from './calibration.ts'
+import { type Calibration, calibrationInputs } from './calibration.ts'
 import weightsFile from './weights.json' with { type: 'json' }
 
 /** The trained part of the detector: linear models and their calibration. */
@@ -20,9 +20,13 @@ export interface WeightsFile {
   weights: string
 }
 
-/** Reads the weights that come with the code; takes a few milliseconds. */
+/** Reads the weights that come with the code; takes a few milliseconds. Throws when they are of another detector. */
 export function loadModel(file: WeightsFile = weightsFile): TrainedModel {
   const { version, bucketBits, heads, scales, biases, calibration } = file
+  if (calibration.weights.length !== calibrationInputs.length)
+    throw new Error(
+      'the weights are of another version of the crisis detector: build them with npm run train',
+    )
   const weights = unpackWeights(fromBase64(file.weights), (1 << bucketBits) * heads.length, heads.length)
   return { version, linear: { bucketBits, heads, weights, scales, biases }, calibration }
 }

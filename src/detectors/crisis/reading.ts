@@ -52,7 +52,7 @@ function marksOf(context: Context): string[] {
     .map(([mark]) => mark)
 }
 
-export function strengthOf({ frame, standing }: Hit): string {
+function strengthOf({ frame, standing }: Hit): string {
   return standing === 'live' ? frame.strength : standing
 }
 
@@ -64,7 +64,7 @@ const maxWindows = 120
  * Sentences, pairs of sentences, and stretches of a sentence that goes on and on. When they are too many, those around the
  * gravest hits stay, then those at the beginning and at the end.
  */
-export function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Span[] {
+function windowsOf(tokens: Tokens, hits: readonly Hit[] = []): Span[] {
   const sentences = tokens.sentences()
   const windows: Span[] = []
   sentences.forEach((sentence, index) => {

@@ -3,7 +3,7 @@ import { beginningsOf, Matcher, type Pattern, type PatternMatch } from './patter
 import type { Vocabulary } from './phrase-trie.ts'
 
 /** How often a rule is tried in one stretch of words, so that repeated words cost little, and whether one match is enough. */
-export interface Trying {
+interface Trying {
   maxTries: number
   once: boolean
 }

@@ -23,64 +23,21 @@ export interface RunningSums {
 export function sumWords(model: LinearModel, hashed: HashedWords): RunningSums {
   const heads = model.heads.length
   const words = hashed.ends.length
-  const running = { heads, sums: new Int32Array((words + 1) * heads), counts: new Int32Array(words + 1) }
-  if (heads === 8) sumEightHeads(model.weights, hashed, running)
-  else sumAnyHeads(model.weights, hashed, running)
-  return running
-}
-
-function sumAnyHeads(
-  weights: Int8Array,
-  { buckets, ends }: HashedWords,
-  { heads, sums, counts }: RunningSums,
-): void {
+  const sums = new Int32Array((words + 1) * heads)
+  const counts = new Int32Array(words + 1)
   let feature = 0
-  for (let word = 0; word < ends.length; word++) {
+  for (let word = 0; word < words; word++) {
     const row = (word + 1) * heads
     for (let head = 0; head < heads; head++) sums[row + head] = sums[row - heads + head] ?? 0
-    const end = ends[word] ?? 0
+    const end = hashed.ends[word] ?? 0
     for (; feature < end; feature++) {
-      const at = (buckets[feature] ?? 0) * heads
-      for (let head = 0; head < heads; head++) {
-        sums[row + head] = (sums[row + head] ?? 0) + (weights[at + head] ?? 0)
-      }
+      const at = (hashed.buckets[feature] ?? 0) * heads
+      for (let head = 0; head < heads; head++)
+        sums[row + head] = (sums[row + head] ?? 0) + (model.weights[at + head] ?? 0)
     }
     counts[word + 1] = end
   }
-}
-
-/** The same with one variable a head: this is the innermost loop of the crisis detector, and memory would be slower. */
-function sumEightHeads(
-  weights: Int8Array,
-  { buckets, ends }: HashedWords,
-  { sums, counts }: RunningSums,
-): void {
-  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
-  let feature = 0
-  for (let word = 0; word < ends.length; word++) {
-    const end = ends[word] ?? 0
-    for (; feature < end; feature++) {
-      const at = (buckets[feature] ?? 0) * 8
-      a += weights[at] ?? 0
-      b += weights[at + 1] ?? 0
-      c += weights[at + 2] ?? 0
-      d += weights[at + 3] ?? 0
-      e += weights[at + 4] ?? 0
-      f += weights[at + 5] ?? 0
-      g += weights[at + 6] ?? 0
-      h += weights[at + 7] ?? 0
-    }
-    const row = (word + 1) * 8
-    sums[row] = a
-    sums[row + 1] = b
-    sums[row + 2] = c
-    sums[row + 3] = d
-    sums[row + 4] = e
-    sums[row + 5] = f
-    sums[row + 6] = g
-    sums[row + 7] = h
-    counts[word + 1] = end
-  }
+  return { heads, sums, counts }
 }
 
 /** The log-odds that one head gives to the words `from` up to `to`. */
