@@ -1,7 +1,7 @@
 import { createCrisisWords } from '../../src/detectors/crisis/crisis-words.ts'
 import { createGrammar } from '../../src/detectors/crisis/grammar.ts'
 import { readTokens } from '../../src/detectors/crisis/reading.ts'
-import { createFolder, textOfUnits } from '../../src/detectors/text/fold.ts'
+import { Folder, textOfUnits } from '../../src/detectors/text/fold.ts'
 import { createRepairer } from '../../src/detectors/text/repairer.ts'
 import { createTokenizer, type Tokens } from '../../src/detectors/text/tokens.ts'
 
@@ -20,7 +20,7 @@ export function crisisReading() {
 export const textsOf = ({ words, length }: Tokens) => words.slice(0, length).map(({ text }) => text)
 
 export function fold(written: string): { text: string; origins: number[] } {
-  const { units, length, origins } = createFolder()(written)
+  const { units, length, origins } = new Folder().fold(written)
   const places = Array.from({ length: length + 1 }, (_, at) => origins?.[at] ?? at)
   return { text: textOfUnits(units, 0, length), origins: places }
 }

@@ -59,7 +59,15 @@ export function createCrisisAssessor(model: TrainedModel = loadModel()): CrisisA
     limit: createTextLimit(grammar, lookAlikes),
   }
   const { alert, escalate } = model.calibration
-  return { version: model.version, thresholds: { alert, escalate }, assess: (text) => assess(text, parts) }
+  return {
+    version: model.version,
+    thresholds: { alert, escalate },
+    assess(text) {
+      const found = assess(text, parts)
+      parts.tokenizer.forget()
+      return found
+    },
+  }
 }
 
 interface Parts extends ReadParts {

@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
+import { basis, hashString, prime } from '../text/hash.ts'
 import type { Grammar } from './grammar.ts'
 
 /** A text, or the parts of a very long one that are read at all. */
@@ -48,18 +49,13 @@ function wordTable(vocabulary: Vocabulary): WordTable {
   const slots = 2 ** Math.ceil(Math.log2(vocabulary.size * 4 + 1))
   const table = { mask: slots - 1, hashes: new Int32Array(slots), numbers: new Int32Array(slots) }
   for (const word of vocabulary.words()) {
-    let hash = start
-    for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), prime)
+    const hash = hashString(word)
     const slot = slotOf(table, hash)
     table.hashes[slot] = hash
     table.numbers[slot] = vocabulary.idOf(word)
   }
   return table
 }
-
-/** FNV-1a. */
-const start = 0x811c9dc5 | 0
-const prime = 0x01000193
 
 /** Where a hash stands, or would. */
 function slotOf({ mask, hashes, numbers }: WordTable, hash: number): number {
@@ -99,7 +95,7 @@ function wordsOf(
   const starts = new Int32Array(Math.ceil(text.length / blockUnits))
   let count = 0
   let block = 0
-  let hash = start
+  let hash = basis
   for (let at = 0; at <= text.length; at++) {
     const unit = at === text.length ? space : (letters[text.charCodeAt(at)] ?? space)
     if (unit === 0) continue
@@ -107,11 +103,11 @@ function wordsOf(
       hash = Math.imul(hash ^ unit, prime)
       continue
     }
-    if (hash === start) continue
+    if (hash === basis) continue
     // A word belongs to the block in which it ends.
     while (block * blockUnits < at - blockUnits) starts[++block] = count
     ids[count++] = table.numbers[slotOf(table, hash)] ?? 0
-    hash = start
+    hash = basis
   }
   starts.fill(count, block + 1)
   return { ids: ids.subarray(0, count), starts }

@@ -1,6 +1,6 @@
 /**
  * Words by what they are about, so that the model can carry over what it learned from one word to another. Words as
- * `tokenize` gives them; a word may stand in two classes. English, then the nearest words of the other languages.
+ * they are read; a word may stand in two classes. English, then the nearest words of the other languages.
  */
 export const wordClasses: Readonly<Record<string, string>> = {
   self: 'i im ive id ill me my mine imma ima yo mi mio estoy soy tengo ich mir mich mein meine meinem meinen meiner bin habe je jai suis mon ma mes moi eu meu minha estou sou tenho main mai mein mera meri mere mujhe mujhko hu hoon',

@@ -1,5 +1,5 @@
 /**
- * Whether a sentence of a reply (folded, as in `Tokens.text`) tells the person a line, a service or a number to turn to.
+ * Whether a sentence of a reply (folded) tells the person a line, a service or a number to turn to.
  * Stricter than the care mark `resource`, where "crisis" alone counts: what is taken for an offer here is not added again.
  */
 export function offersHelp(sentence: string): boolean {

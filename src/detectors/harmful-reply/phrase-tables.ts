@@ -1,7 +1,7 @@
 import type { Pattern } from '../phrases/pattern.ts'
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
-import { createFolder, type Folded } from '../text/fold.ts'
+import { Folder } from '../text/fold.ts'
 import type { HarmFrame } from './frames/frame.ts'
 import { trying } from './grammar.ts'
 import { compileAutomaton, type PhraseAutomaton, patternsOf } from './phrase-automaton.ts'
@@ -19,7 +19,7 @@ export interface PhraseTables {
   /** What a telling first word looks like while it grows, with the frames that it may begin. */
   beginnings: ReadonlyMap<string, readonly HarmFrame[]>
   /** Shared by all who read words one after the other. */
-  fold: (text: string) => Folded
+  folder: Folder
 }
 
 /** Adds the words of the phrases to the vocabulary. */
@@ -39,7 +39,7 @@ export function createPhraseTables(vocabulary: Vocabulary): PhraseTables {
     rules,
     isLight,
     beginnings: beginningsOf(automaton, vocabulary),
-    fold: createFolder(),
+    folder: new Folder(),
   }
 }
 

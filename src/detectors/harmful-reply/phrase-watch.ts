@@ -30,15 +30,13 @@ export interface PhraseMark {
 export interface PhraseWatch {
   push(text: string): PhraseMark
   end(): PhraseMark
-  /** UTF-16 units up to the end of the last sentence before anything was found. */
-  readonly clearedUnits: number
 }
 
 export function createPhraseWatch(tables: PhraseTables, toFinding: ToFinding): PhraseWatch {
   const { beginnings, vocabulary, scope } = tables
   const phrases = new PhraseThreads(tables)
   const splitter = createSentenceSplitter()
-  const reader = createWordReader(tables.fold)
+  const reader = createWordReader(tables.folder)
   /** The sentence that has not ended, and how far in the whole text it was read. */
   let sentence = ''
   let sentenceStart = 0
@@ -130,14 +128,11 @@ export function createPhraseWatch(tables: PhraseTables, toFinding: ToFinding): P
     const last = text.charCodeAt(text.length - 1)
     const until = sentenceStart + sentence.length - (last >= 0xd800 && last <= 0xdbff ? 1 : 0)
     // Looking into the sentence, which has just grown, would cost more than reading the piece.
-    if (until === readTo + text.length) readPiece(text)
+    if (until === readTo + text.length && until === sentenceStart + sentence.length) readPiece(text)
     else read(until)
     advance(holdFrom(until))
   }
   return {
-    get clearedUnits() {
-      return sentenceStart
-    },
     push(text) {
       readNow(text)
       return { safeUnits, found }

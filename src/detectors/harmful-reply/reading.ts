@@ -24,6 +24,8 @@ export interface ReplyReader {
   readSentence(text: string): SentenceReading
   /** What the person's words say that a reply must be judged against; of a long message its beginning. */
   readPerson(text: string): ReadonlySet<PersonMark>
+  /** Leaves nothing of the last sentence behind. */
+  forget(): void
   /** Phrases that no reply may say. */
   readonly phrases: PhraseTables
 }
@@ -58,8 +60,12 @@ export function createReplyReader(weigh: Weigh = unweighed()): ReplyReader {
       const exclamations = Math.min(maxExclamations, tokens.exclamations)
       return { ...found, tokens, words: tokens.length, exclamations, features: featuresOf(found) }
     },
-    readPerson: (text) =>
-      grammar.readPerson(persons.read(text.length > maxPersonUnits ? text.slice(0, maxPersonUnits) : text)),
+    readPerson(text) {
+      const found = grammar.readPerson(persons.read(text.slice(0, maxPersonUnits)))
+      persons.forget()
+      return found
+    },
+    forget: replies.forget,
   }
 }
 

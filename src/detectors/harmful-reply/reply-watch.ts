@@ -75,8 +75,7 @@ export function createReplyWatch({
     end() {
       const whole = scan.end(!side)
       if (found === undefined) {
-        const gravest = whole.findings.find(({ kind, score }) => kind === whole.kind && score === whole.score)
-        found = earliest(phrases?.end().found, gravest)
+        found = earliest(phrases?.end().found, whole.finding)
         if (found === undefined) advance(pushedUnits)
       }
       return { ...joined(whole, found), finding: found, hasResource: scan.hasResource, safeUnits }
@@ -98,5 +97,6 @@ function joined(whole: ReplyAssessment, found: HarmFinding | undefined): ReplyAs
     kind: isGraver ? found.kind : whole.kind,
     score: Math.max(found.score, whole.score),
     findings: [found, ...whole.findings],
+    finding: found,
   }
 }

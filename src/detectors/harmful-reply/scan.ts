@@ -20,6 +20,8 @@ export interface ReplyAssessment {
   /** Calibrated probability that the reply does harm to this person. */
   score: number
   findings: HarmFinding[]
+  /** The gravest of them; there is one whenever the reply is harmful. */
+  finding: HarmFinding | undefined
 }
 
 /**
@@ -74,7 +76,11 @@ export function createScan(
   }
   const finding = toFindings(model.version)
   const phrases = withPhrases ? createSentencePhrases(reader.phrases, finding) : undefined
-  const judge = ({ text, start }: Sentence, reading: SentenceReading): HarmFinding | undefined => {
+  const judge = (
+    { text, start }: Sentence,
+    reading: SentenceReading,
+    isFull: boolean,
+  ): HarmFinding | undefined => {
     const before = tally.best.slice()
     const sums = summer(reading.tokens, reading.features)
     const peak = addSentence(tally, reading, model.linear, sums)
@@ -90,7 +96,7 @@ export function createScan(
     highest = Math.max(highest, score)
     const isPlain = context.state === 'crisis' && reading.hits.some(pushesTowardsDeath)
     const needed = isPlain ? plainThreshold : model.earlyThreshold
-    if (score < needed || (!isWorse && !isPlain) || findings.length >= maxFindings) return undefined
+    if (score < needed || (!isWorse && !isPlain) || isFull) return undefined
     const { kind, hits } = kindOfSentence(reading, tally, before, context)
     return finding(kind, score, spansOf(hits, reading, start, text.length))
   }
@@ -98,11 +104,12 @@ export function createScan(
     const found: HarmFinding[] = []
     if (sentences.length === 0) return found
     for (const sentence of sentences) {
+      const isFull = findings.length + found.length >= maxFindings
       const reading = reader.readSentence(sentence.text)
       read += reading.words
-      const judged = reading.words === 0 ? undefined : judge(sentence, reading)
+      const judged = reading.words === 0 ? undefined : judge(sentence, reading, isFull)
       const phrase = phrases?.judge(sentence, reading.tokens)
-      if (phrase !== undefined && findings.length + found.length < maxFindings) found.push(phrase)
+      if (phrase !== undefined && !isFull) found.push(phrase)
       if (judged !== undefined) found.push(judged)
       if (phrase !== undefined && judged !== undefined) found.sort(byPlace)
       if (findings.length + found.length === 0) clearedUnits = sentence.start + sentence.text.length
@@ -121,6 +128,7 @@ export function createScan(
     push: (text) => readAll(splitter.push(text)),
     end(isWhole = true) {
       readAll(splitter.end())
+      reader.forget()
       // What is passed over counts only where the words, or a crisis, gave something to pass over.
       const canOmit = isWhole && canLeaveOut(context)
       // A reply without a single word says nothing that could be judged.
@@ -133,7 +141,7 @@ export function createScan(
         (one, other) => (one === undefined || other.score > one.score ? other : one),
         undefined,
       )
-      return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings] }
+      return { harmful: isHarmful, kind: best?.kind, score, findings: [...findings], finding: best }
     },
   }
 }

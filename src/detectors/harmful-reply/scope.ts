@@ -33,6 +33,7 @@ export function createScope(vocabulary: Vocabulary): Scope {
   const trie = (phrases: string) => tries.of(phrases)
   const idSet = (words: string) => new Set(words.split(' ').map((word) => vocabulary.add(word)))
   const negators = idSet(negatorWords)
+  const to = vocabulary.add('to')
   const contrasts = idSet('but however though yet because so')
   const hedges = idSet(hedgeWords)
   const connectives = idSet(connectiveWords)
@@ -62,8 +63,9 @@ export function createScope(vocabulary: Vocabulary): Scope {
     if (connectives.has(ids[from - 1] ?? 0)) return true
     for (let length = 1; length <= Math.min(6, from); length++) {
       if (tries.fills(advice, ids, from - length, from)) return true
-      // "you should really just …": one filler between.
-      if (length > 1 && tries.fills(advice, ids, from - length, from - 1)) return true
+      // "you should really just …": one filler between. "tonight, to …" tells what for.
+      const isFiller = length > 1 && ids[from - 1] !== to
+      if (isFiller && tries.fills(advice, ids, from - length, from - 1)) return true
     }
     return false
   }

@@ -43,7 +43,7 @@ export function createSentenceSplitter(): SentenceSplitter {
       const isSearched = searched === buffer.length
       buffer += text
       // Most pieces end nothing: the text so far, which has just grown, is then not even looked at.
-      if (isSearched && buffer.length <= maxSentenceUnits && nextMark(text, 0) === text.length) {
+      if (isSearched && buffer.length <= maxSentenceUnits && nextMark(text, 0, text.length) === text.length) {
         searched = buffer.length
         return []
       }
@@ -74,7 +74,8 @@ function sentenceEnd(
   isLast: boolean,
 ): { end: number; searched: number } {
   // From mark to mark: a regular expression finds the next one many times faster than a look at each unit.
-  for (let at = nextMark(text, searchFrom); ; at = nextMark(text, at + 1)) {
+  const limit = Math.min(text.length, from + maxSentenceUnits + 1)
+  for (let at = nextMark(text, searchFrom, limit); ; at = nextMark(text, at + 1, limit)) {
     if (at - from >= maxSentenceUnits && text.length - from > maxSentenceUnits)
       return { end: cutLong(text, from, from + maxSentenceUnits), searched: at }
     if (at === text.length) return { end: -1, searched: at }
@@ -94,15 +95,15 @@ function sentenceEnd(
 /** A line feed or one of . ! ? … 。 ！ ？ */
 const marks = /[\n.!?\u2026\u3002\uff01\uff1f]/g
 
-/** Where the next mark stands from `from` on, or the length. */
-function nextMark(text: string, from: number): number {
-  marks.lastIndex = from
-  return marks.test(text) ? marks.lastIndex - 1 : text.length
+/** Where the next mark stands from `from` on, or the limit. */
+function nextMark(text: string, from: number, limit: number): number {
+  marks.lastIndex = 0
+  return marks.test(text.slice(from, limit)) ? from + marks.lastIndex - 1 : limit
 }
 
 /** At the last space, so that no word is cut; never between the halves of a surrogate pair. */
 function cutLong(text: string, from: number, at: number): number {
-  const space = text.lastIndexOf(' ', at)
+  const space = from + text.slice(from, at + 1).lastIndexOf(' ')
   if (space > from + maxSentenceUnits / 2) return space + 1
   const unit = text.charCodeAt(at)
   return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at

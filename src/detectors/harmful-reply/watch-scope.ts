@@ -37,6 +37,7 @@ export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   )
   return (text, isInQuotes) => {
     const tokens = tokenizer.read(isInQuotes ? `"${text}` : text).copy()
+    tokenizer.forget()
     const { ids, length } = tokens
     const sentence: SentenceWords = {
       tokens,

@@ -2,7 +2,7 @@ import type { WordClasses } from '../text/ngrams.ts'
 
 /**
  * Words of replies by what they are about, so that the model can carry over what it learned from one word to another.
- * Words as `tokenize` gives them; a word counts in at most two classes.
+ * Words as they are read; a word counts in at most two classes.
  */
 const replyWordClasses: Readonly<Record<string, string>> = {
   you: 'you your youre yours youve youll youd yourself u ur te tu tus du dein deine dir dich vous votre voce seu sua aap tum',

@@ -1,8 +1,8 @@
-import { type Folded, textOfUnits } from '../text/fold.ts'
+import { type Folder, textOfUnits } from '../text/fold.ts'
 import { isWordUnit } from '../text/tokens.ts'
 
 /**
- * Reads words from a text that arrives in pieces, as `tokenize` would read them from the whole: folded, apostrophes inside
+ * Reads words from a text that arrives in pieces, as a tokenizer would read them from the whole: folded, apostrophes inside
  * a word gone. What stands at the end may still grow and is kept as `growing`.
  */
 export interface WordReader {
@@ -21,8 +21,8 @@ type Visit = (word: string, start: number, end: number) => void
 const maxWordUnits = 40
 const apostrophe = 39
 
-/** `fold` is asked again only when the words of a piece have been read, so that many readers may share one. */
-export function createWordReader(fold: (piece: string) => Folded): WordReader {
+/** Many readers may share a folder: it is done with a piece when the words of it have been read. */
+export function createWordReader(folder: Folder): WordReader {
   let word = ''
   let wordStart = 0
   let wordEnd = 0
@@ -34,7 +34,7 @@ export function createWordReader(fold: (piece: string) => Folded): WordReader {
   }
   return {
     read(piece, start, visit) {
-      const { units, length, origins } = fold(piece)
+      const { units, length, origins } = folder.fold(piece)
       const startOf = (at: number) => start + (origins === undefined ? at : (origins[at] ?? 0))
       for (let at = 0; at < length; ) {
         const unit = units[at] ?? 0
@@ -54,6 +54,7 @@ export function createWordReader(fold: (piece: string) => Folded): WordReader {
         }
         at++
       }
+      folder.forget()
     },
     finish,
     get growing() {

@@ -38,6 +38,8 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
   #stretches = 0
 
   constructor(rules: readonly Rule[], vocabulary: Vocabulary, trying: Trying) {
+    if (rules.length > 0xffff || rules.some(({ pattern }) => pattern.reach > 0xff))
+      throw new Error('A pattern reaches too far, or there are too many of them')
     this.rules = rules
     this.#trying = trying
     const anchors: number[][] = Array.from({ length: vocabulary.size + 1 }, () => [])

@@ -12,29 +12,50 @@ export interface Folded {
 /**
  * Folds appearance away and remembers where everything was. What only changes the look of a text (case, accents,
  * zero-width characters, homoglyphs, full-width or mathematical letters) does not change the result.
- * Lone surrogates become spaces. Linear; does not throw. What it gives is used again for the next text.
+ * Lone surrogates become spaces. Linear; does not throw. What it gives is used again for the next text; `forget` it when it
+ * was read, for no text is kept.
  */
-export function createFolder(): (text: string) => Folded {
-  const folded: Folded = { units: new Uint16Array(startUnits), length: 0, origins: undefined }
-  let bytes = new Uint8Array(startUnits)
-  let origins = new Int32Array(0)
-  return (text) => {
-    if (text.length >= folded.units.length) folded.units = new Uint16Array(2 * text.length)
-    if (text.length > bytes.length) bytes = new Uint8Array(2 * text.length)
-    if (!foldAscii(text, bytes, folded)) {
-      // What stands for several letters may do so until the text has doubled; a flood of it counts one unit each from there.
-      const roomy = 2 * text.length + freeUnits
+export class Folder {
+  readonly #folded: Folded = { units: new Uint16Array(startUnits), length: 0, origins: undefined }
+  #bytes = new Uint8Array(startUnits)
+  #origins = new Int32Array(0)
+
+  fold(text: string): Folded {
+    this.forget()
+    const folded = this.#folded
+    // What stands for several letters may do so until the text has doubled; a flood of it counts one unit each from there.
+    const roomy = 2 * text.length + freeUnits
+    if (text.length >= folded.units.length) folded.units = new Uint16Array(roomy + maxExpansion + 1)
+    if (text.length > this.#bytes.length) this.#bytes = new Uint8Array(2 * text.length)
+    if (!foldAscii(text, this.#bytes, folded)) {
       if (roomy + maxExpansion >= folded.units.length)
         folded.units = new Uint16Array(roomy + maxExpansion + 1)
-      if (folded.units.length > origins.length) origins = new Int32Array(folded.units.length)
-      foldAny(text, folded, origins, roomy)
+      if (folded.units.length > this.#origins.length) this.#origins = new Int32Array(folded.units.length)
+      foldAny(text, folded, this.#origins, roomy)
     }
     folded.units[folded.length] = 0
     return folded
   }
+
+  /** Leaves nothing of the last text behind, and no room for a very long one. */
+  forget(): void {
+    const folded = this.#folded
+    if (folded.units.length > maxKeptUnits) {
+      folded.units = new Uint16Array(startUnits)
+      this.#bytes = new Uint8Array(startUnits)
+      this.#origins = new Int32Array(0)
+    } else {
+      folded.units.fill(0, 0, folded.length)
+      // As many bytes as were written are known only where all went well.
+      this.#bytes.fill(0, 0, folded.origins === undefined ? folded.length : this.#bytes.length)
+    }
+    folded.length = 0
+    folded.origins = undefined
+  }
 }
 
 const startUnits = 1024
+const maxKeptUnits = 1 << 16
 const encoder = new TextEncoder()
 
 /**

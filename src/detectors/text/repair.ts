@@ -114,7 +114,7 @@ function standsAlone({ folded: { units }, from, until, chunks, length }: Tokens,
   )
 }
 
-/** ! # $ ( * + @ | £ €; the others never stand for a letter at the edge of a word. */
+/** ! # $ ( * + @ |; the others never stand for a letter at the edge of a word. */
 function isSymbol(unit: number): boolean {
   return (
     unit === 33 ||
@@ -130,13 +130,13 @@ function isSymbol(unit: number): boolean {
 
 function leftEdge({ units }: Folded, from: number): number {
   let at = from
-  while (at > 0 && from - at < 3 && '@$!|+*#€£('.includes(String.fromCharCode(units[at - 1] ?? 32))) at--
+  while (at > 0 && from - at < 3 && '@$!|+*#('.includes(String.fromCharCode(units[at - 1] ?? 32))) at--
   return at
 }
 
 function rightEdge({ units, length }: Folded, until: number): number {
   let at = until
-  while (at < length && at - until < 3 && '@$|+*#€£!'.includes(String.fromCharCode(units[at] ?? 32))) at++
+  while (at < length && at - until < 3 && '@$|+*#!'.includes(String.fromCharCode(units[at] ?? 32))) at++
   return at
 }
 

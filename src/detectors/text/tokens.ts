@@ -1,6 +1,6 @@
-import { createFolder, type Folded } from './fold.ts'
+import { type Folded, Folder } from './fold.ts'
 import { basis, prime } from './hash.ts'
-import type { Word, WordBook } from './word-book.ts'
+import { maxUnits, type Word, type WordBook } from './word-book.ts'
 
 export const Break = { none: 0, clause: 1, sentence: 2 } as const
 export type Break = (typeof Break)[keyof typeof Break]
@@ -30,6 +30,7 @@ export class Tokens<W extends Word = Word> {
   exclamations = 0
   folded: Folded
   #sentences: Span[] | undefined
+  #holdsLong = false
 
   constructor(folded: Folded) {
     this.folded = folded
@@ -39,9 +40,17 @@ export class Tokens<W extends Word = Word> {
   begin(folded: Folded): void {
     this.folded = folded
     this.length = 0
+    this.ids[0] = 0
     this.questions = 0
     this.exclamations = 0
     this.#sentences = undefined
+  }
+
+  /** Lets go of what no book of words keeps. */
+  forget(): void {
+    this.length = 0
+    if (this.#holdsLong) this.words.length = 0
+    this.#holdsLong = false
   }
 
   /** Adds a word. */
@@ -56,6 +65,7 @@ export class Tokens<W extends Word = Word> {
     this.chunks[at] = chunk
     this.breaks[at] = before
     this.quoted[at] = quoted
+    if (until - from > maxUnits) this.#holdsLong = true
     this.length = at + 1
   }
 
@@ -85,7 +95,7 @@ export class Tokens<W extends Word = Word> {
     return this.#sentences
   }
 
-  /** Some of the words, as a text of their own. */
+  /** Some of the words, as a text of their own; good for as long as these tokens are. */
   slice({ from, to }: Span): Tokens<W> {
     const part = new Tokens<W>(this.folded)
     for (let at = from; at < to; at++) {
@@ -146,16 +156,22 @@ export const maxSentenceWords = 60
 export interface Tokenizer<W extends Word> {
   /** Linear; apostrophes inside a word vanish ("don't" is `dont`). */
   read(text: string): Tokens<W>
+  /** Leaves nothing of the last text behind. */
+  forget(): void
 }
 
 export function createTokenizer<W extends Word>(book: WordBook<W>): Tokenizer<W> {
-  const fold = createFolder()
-  const tokens = new Tokens<W>(fold(''))
+  const folder = new Folder()
+  const tokens = new Tokens<W>(folder.fold(''))
   return {
     read(text) {
-      tokens.begin(fold(text))
+      tokens.begin(folder.fold(text))
       readWords(tokens, book)
       return tokens
+    },
+    forget() {
+      folder.forget()
+      tokens.forget()
     },
   }
 }

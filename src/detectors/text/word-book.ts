@@ -22,8 +22,8 @@ const maxWords = 10_000
 const slots = 1 << 15
 /** So far a word may stand from its place: more would let made-up words make the others slow. */
 const maxProbes = 16
-/** Longer words hardly ever come again. */
-const maxUnits = 24
+/** Longer words hardly ever come again, and are not kept. */
+export const maxUnits = 24
 const apostrophe = 39
 
 /** Words by number from 1 on; number 0 is none. Plain numbers in rows, so that a look-up touches little memory. */
@@ -58,18 +58,13 @@ export function createWordBook<W extends Word>(describe: (text: string, hash: nu
       older = recent
       recent = emptyPage()
     }
-    const first = firstSlot(word.hash)
-    for (let probe = 0; probe < maxProbes; probe++) {
-      const slot = (first + probe) & (slots - 1)
-      if (recent.numbers[slot] !== 0) continue
-      const number = recent.words.push(word)
-      recent.numbers[slot] = number
-      recent.hashes[slot] = word.hash
-      recent.lengths[number] = word.text.length
-      for (let at = 0; at < word.text.length; at++)
-        recent.units[number * maxUnits + at] = word.text.charCodeAt(at)
-      return
-    }
+    const number = recent.words.push(word)
+    const slot = freeSlot(recent.numbers, word.hash)
+    recent.numbers[slot] = number
+    recent.hashes[slot] = word.hash
+    recent.lengths[number] = word.text.length
+    for (let at = 0; at < word.text.length; at++)
+      recent.units[number * maxUnits + at] = word.text.charCodeAt(at)
   }
   function meet(units: Uint16Array, from: number, until: number, hash: number): W {
     const known = older === recent ? undefined : lookUp(older, units, from, until, hash)
@@ -94,6 +89,16 @@ export function createWordBook<W extends Word>(describe: (text: string, hash: nu
 
 function firstSlot(hash: number): number {
   return (hash ^ (hash >>> 15)) & (slots - 1)
+}
+
+/** Where nothing stands yet; where all places are taken the first one, whose word is then worked out anew. */
+function freeSlot(numbers: Uint16Array, hash: number): number {
+  const first = firstSlot(hash)
+  for (let probe = 0; probe < maxProbes; probe++) {
+    const slot = (first + probe) & (slots - 1)
+    if (numbers[slot] === 0) return slot
+  }
+  return first
 }
 
 function lookUp<W extends Word>(

@@ -224,6 +224,15 @@ describe('benign replies while phrases are watched', async () => {
     expect(chunks).toBeGreaterThan(20_000)
     expect(delayed / chunks).toBeLessThan(0.015)
   })
+
+  test('reads letters beyond the basic plane however their halves are cut apart', () => {
+    const text = `You should ${'kill yourself'.replace(/[a-z]/g, (letter) => String.fromCodePoint(0x1d41a + letter.charCodeAt(0) - 97))} now. ok then.`
+    for (let size = 1; size <= 7; size++) {
+      const watch = createPhraseWatch(tables, finding)
+      for (let at = 0; at < text.length; at += size) watch.push(text.slice(at, at + size))
+      expect([size, watch.end().found?.kind]).toEqual([size, 'encouragement'])
+    }
+  })
 })
 
 function everyday(): string[] {

@@ -61,6 +61,47 @@ const replies = fc
   .map((parts) => parts.join(''))
 
 describe('watch over a reply', () => {
+  // Nothing stands behind the last sentence that would show that it has ended.
+  const last = [
+    'You should kill yourself',
+    'You should kill yourself.',
+    'kill yourself',
+    'Stop taking your meds today',
+    'You are a burden to everyone, and they would be happier without you',
+  ]
+  test.each(modes.flatMap((mode) => last.map((words) => [mode, words] as const)))(
+    'stops a harmful last sentence in %s mode: %s',
+    (mode, words) => {
+      for (const state of ['elevated', 'crisis'] as const) {
+        const watch = open(mode, state, 'i want to die')
+        watch.push(kind)
+        watch.push(words)
+        const { harmful, finding, safeUnits } = watch.end()
+        expect({ harmful, isFound: finding !== undefined }).toEqual({ harmful: true, isFound: true })
+        // Light words may have gone out before the telling one came.
+        if (mode === 'phrase') expect(safeUnits).toBeLessThan(kind.length + words.length)
+        else expect(safeUnits).toBeLessThanOrEqual(kind.length)
+      }
+    },
+  )
+
+  test('names what a verdict rests on whenever a reply is harmful, and releases no more then', () => {
+    fc.assert(
+      fc.property(
+        replies,
+        fc.constantFrom(...modes),
+        fc.constantFrom<PersonState>('none', 'elevated', 'crisis'),
+        (reply, mode, state) => {
+          const watch = open(mode, state, state === 'none' ? '' : 'i want to die')
+          watch.push(reply.trimEnd())
+          const { harmful, finding, safeUnits } = watch.end()
+          expect(finding !== undefined).toBe(harmful)
+          if (mode === 'reply' && harmful) expect(safeUnits).toBe(0)
+        },
+      ),
+    )
+  })
+
   test('finds the same and gives the same verdict however the text is cut, in every mode', () => {
     fc.assert(
       fc.property(

@@ -3,7 +3,7 @@ import type { CrisisCategory, CrisisLevel } from '../../finding.ts'
 /**
  * A way of saying something that matters, as patterns over words. In a pattern: a plain word; `(a|b c)` one of several
  * phrases; `<name>` a phrase class; `?` after either makes it optional; `~` up to three words of anything, `~6` up to six.
- * Words are written as `tokenize` gives them: lower case, no accents, no apostrophes.
+ * Words are written as they are read: lower case, no accents, no apostrophes.
  */
 export interface Frame {
   name: string

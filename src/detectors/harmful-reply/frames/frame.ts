@@ -3,7 +3,7 @@ import type { HarmKind } from '../../finding.ts'
 /**
  * A way in which a reply does harm, as patterns over words in the notation of the crisis frames: a plain word;
  * `(a|b c)` one of several phrases; `<name>` a phrase class; `?` makes what stands before it optional; `~` up to three
- * words of anything, `~6` up to six. Words are written as `tokenize` gives them: lower case, no apostrophes.
+ * words of anything, `~6` up to six. Words are written as they are read: lower case, no apostrophes.
  */
 export interface HarmFrame {
   kind: HarmKind
