@@ -2,8 +2,6 @@
 const maxRemembered = 10_000
 /** Longer words hardly ever come again. */
 const maxRememberedUnits = 24
-/** A longer slice would keep the whole message alive in memory (V8), so that a copy is remembered. */
-const maxSliceUnits = 12
 
 /**
  * The same function, which remembers what it gave for words of ordinary length. When it is full it forgets what was not
@@ -23,11 +21,7 @@ export function remembered<Found>(work: (word: string) => Found): (word: string)
     const known = recent.get(word)
     if (known !== undefined) return known.found
     const entry = older.get(word) ?? { found: work(word) }
-    if (word.length <= maxRememberedUnits) keep(unshared(word), entry)
+    if (word.length <= maxRememberedUnits) keep(word, entry)
     return entry.found
   }
-}
-
-function unshared(word: string): string {
-  return word.length > maxSliceUnits ? word.split('').join('') : word
 }
