@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createCrisisAssessor } from '../src/detectors/crisis/assess.ts'
 import type { RemoteScreen, RemoteVerdict } from '../src/detectors/remote/screen.ts'
 import { GatewayError } from '../src/errors.ts'
 import {
@@ -507,7 +508,17 @@ describe('observing', () => {
 })
 
 describe('a second opinion', () => {
-  const uncertain = 'Lately I keep wondering whether any of this is worth it'
+  // Which message is uncertain changes with each training: the first one of these is taken.
+  const assessor = createCrisisAssessor()
+  const candidates = [
+    'Lately I keep wondering whether any of this is worth it',
+    'some days I wonder what it is all for',
+    'I feel like a burden to my whole family',
+    'everything feels so empty lately',
+    'I cannot do this any more',
+    'nobody would notice if I was not there',
+  ]
+  const uncertain = candidates.find((text) => assessor.assess(text).outcome === 'escalate') ?? ''
   const remote = (verdict: RemoteVerdict) => {
     const asked: string[] = []
     const screen: RemoteScreen = {
