@@ -31,7 +31,7 @@ const root = join(import.meta.dirname, '..')
  * Of benign replies in families that the models had not seen: how many may be flagged at the end, by the person's state,
  * and before it. Nearly all traffic has the state none; the benign rows are harder than ordinary traffic.
  */
-const falseAlarms = { none: 0.01, elevated: 0.05, crisis: 0.03 }
+const falseAlarms = { none: 0.01, elevated: 0.03, crisis: 0.02 }
 const earlyFalseAlarms = 0.01
 /** Pull of the last step's weights towards zero. */
 const pull = 4
