@@ -1,4 +1,4 @@
-import { type Folder, textOfUnits } from '../text/fold.ts'
+import { type Folder, originBehind, originOf, textOfUnits } from '../text/fold.ts'
 import { isWordUnit } from '../text/tokens.ts'
 
 /**
@@ -34,16 +34,16 @@ export function createWordReader(folder: Folder): WordReader {
   }
   return {
     read(piece, start, visit) {
-      const { units, length, origins } = folder.fold(piece)
-      const startOf = (at: number) => start + (origins === undefined ? at : (origins[at] ?? 0))
+      const folded = folder.fold(piece)
+      const { units, length } = folded
       for (let at = 0; at < length; ) {
         const unit = units[at] ?? 0
         if (isWordUnit(unit)) {
           let until = at + 1
           while (isWordUnit(units[until] ?? 0)) until++
-          if (word === '') wordStart = startOf(at)
+          if (word === '') wordStart = start + originOf(folded, at)
           if (word.length < maxWordUnits) word += textOfUnits(units, at, until)
-          wordEnd = startOf(until)
+          wordEnd = start + originBehind(folded, until)
           isAfterApostrophe = false
           at = until
           continue

@@ -193,6 +193,20 @@ function latinLetters(): Map<string, string> {
   return latin
 }
 
+/** Where in the original the folded unit `at` comes from. */
+export function originOf({ origins }: Folded, at: number): number {
+  return origins === undefined ? at : (origins[at] ?? 0)
+}
+
+/** Where the original goes on behind the unit before `until`: never inside the character that unit is a part of. */
+export function originBehind({ length, origins }: Folded, until: number): number {
+  if (origins === undefined) return until
+  const last = origins[until - 1]
+  let behind = until
+  while (behind < length && origins[behind] === last) behind++
+  return origins[behind] ?? 0
+}
+
 /** The folded units `from` up to `until` as a text. */
 export function textOfUnits(units: Uint16Array, from: number, until: number): string {
   const some = units.subarray(from, until)

@@ -1,4 +1,4 @@
-import { type Folded, Folder } from './fold.ts'
+import { type Folded, Folder, originBehind, originOf } from './fold.ts'
 import { basis, prime } from './hash.ts'
 import { maxUnits, type Word, type WordBook } from './word-book.ts'
 
@@ -83,10 +83,10 @@ export class Tokens<W extends Word = Word> {
 
   /** Where the word begins and ends in the original text, in UTF-16 units. */
   startOf(word: number): number {
-    return this.#originOf(this.from[word] ?? 0)
+    return originOf(this.folded, this.from[word] ?? 0)
   }
   endOf(word: number): number {
-    return this.#originOf(this.until[word] ?? 0)
+    return originBehind(this.folded, this.until[word] ?? 0)
   }
 
   /** Where sentences begin and end, as word indexes; one that grows beyond 60 words is cut. Worked out once. */
@@ -126,10 +126,6 @@ export class Tokens<W extends Word = Word> {
       }
     }
     return sentences
-  }
-
-  #originOf(at: number): number {
-    return this.folded.origins === undefined ? at : (this.folded.origins[at] ?? 0)
   }
 
   #grow(): void {

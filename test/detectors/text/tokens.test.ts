@@ -17,6 +17,13 @@ describe('words', () => {
     expect(text.slice(tokens.startOf(1), tokens.endOf(1))).toBe("DON'T")
   })
 
+  it('keep the whole of a character that stands for more than they are', () => {
+    const text = 'im ⒔ now'
+    const tokens = tokenize(text)
+    expect(textsOf(tokens)).toEqual(['im', '13', 'now'])
+    expect(text.slice(tokens.startOf(1), tokens.endOf(1))).toBe('⒔')
+  })
+
   it('are quoted only between marks that close', () => {
     const tokens = tokenize('he said "let me die" and left" yes')
     expect(textsOf(tokens).filter((_, at) => tokens.quoted[at] === 1)).toEqual(['let', 'me', 'die'])
