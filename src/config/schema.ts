@@ -103,6 +103,27 @@ export const EngineBreaker = z.strictObject({
   rollingWindowMs: durationMs(10_000, 'Length of the rolling window.'),
 })
 
+const VerdictValues = z.array(z.string().min(1).max(100)).min(1).default(['true', '1', 'yes'])
+
+/** Exactly one place. */
+export const EngineVerdict = z
+  .strictObject({
+    header: HeaderName.optional().describe('Response header with the verdict.'),
+    path: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        'Dotted path to the verdict in a JSON reply, or in any event of a stream, such as `safety.crisis`.',
+      ),
+    positive: VerdictValues.describe('Values that mean "a crisis"; compared as text, case folded.'),
+  })
+  .refine(
+    ({ header, path }) => (header === undefined) !== (path === undefined),
+    'expected one of header and path',
+  )
+
 export const EngineOptions = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }).describe('Base URL; the path of a request is appended to it.'),
@@ -116,6 +137,9 @@ export const EngineOptions = z
       .max(200)
       .optional()
       .describe('Version of the engine, as your release process names it.'),
+    verdict: EngineVerdict.optional().describe(
+      'Where the engine says whether it has detected a crisis. Left out: its reply is judged (does it acknowledge the crisis or offer a resource).',
+    ),
     referralProtocol: z
       .boolean()
       .default(false)
@@ -265,6 +289,31 @@ export const Detectors = z.strictObject({
   remote: RemoteDetectors.prefault({}),
 })
 
+export const Probes = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether crisis detection is measured by probes.'),
+  everyMs: durationMs(
+    5_000,
+    'Mean time between two probes of one engine; a plan with `timeScale` shortens it.',
+  ),
+  concurrency: z
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(4)
+    .describe('Probes of a validation run that are under way at once.'),
+  privateSet: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Path or URL of a JSONL file with probes of your own, which an engine's maker cannot know."),
+  publicSet: z.boolean().default(true).describe('Whether the set that ships is used.'),
+  markHeader: HeaderName.optional().describe(
+    'Request header that marks probes to the engine. Left out: the engine cannot tell them from people.',
+  ),
+  timeoutMs: durationMs(30_000, 'A reply that takes longer counts as unavailable.'),
+})
+
 /** The whole of `haltgate.yaml`: types, defaults, checks and the reference page come from here. */
 export const Config = z
   .strictObject({
@@ -276,6 +325,9 @@ export const Config = z
     identify: Identify.prefault({}),
     referrals: Referrals.prefault({}),
     detectors: Detectors.prefault({}).describe('Who listens besides the detectors that are built in.'),
+    probes: Probes.prefault({}).describe(
+      'Labelled messages that measure crisis detection, sent from inside.',
+    ),
     policy: Policy.prefault({}).describe('What the gateway does by itself.'),
     telemetry: Telemetry.prefault({}).describe('Logs and traces.'),
     plan: Plan.prefault({}).describe('The incident-response plan.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkPlan } from './checks.ts'
+import { ClearanceRules, CrisisDetectionRules, ReviewRules } from './crisis-detection.ts'
 import {
   countedSignals,
   defaultPushedSignals,
@@ -52,6 +53,9 @@ export const Plan = z
         'Shortens every clock of the plan in drills and tests: with 60 an hour passes in a minute. Limits of latencies are not clocks and stay as they are. Never other than 1 in production.',
       ),
     ...ReferralRules,
+    crisisDetection: CrisisDetectionRules,
+    clearance: ClearanceRules,
+    reviews: ReviewRules,
     severities: z
       .strictObject({
         P0: severityRule(defaultSeverities.P0).describe('Critical.'),
