@@ -47,10 +47,12 @@ const floods: Readonly<Record<string, (units: number) => string>> = {
   'a right-to-left override': repeated('\u202eeid ot tnaw i '),
 }
 
+/** In the time of the processor, which does not run while others have it. */
 function timed(text: string): { found: TextAssessment; ms: number } {
-  const startedMs = performance.now()
+  const before = process.threadCpuUsage()
   const found = assessor.assess(text)
-  return { found, ms: performance.now() - startedMs }
+  const { user, system } = process.threadCpuUsage(before)
+  return { found, ms: (user + system) / 1_000 }
 }
 
 /** The best of some tries, so that other work on the machine counts little. */
@@ -224,7 +226,7 @@ describe('the languages of the world', () => {
   })
 })
 
-describe('anything at all', () => {
+describe('anything at all', { timeout: 20_000 }, () => {
   it('is judged without an exception', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
@@ -250,7 +252,7 @@ describe('anything at all', () => {
         for (const { start, end } of found.evidence)
           expect(start >= 0 && end > start && end <= text.length).toBe(true)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
