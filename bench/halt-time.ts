@@ -67,7 +67,7 @@ async function haltOften(
     const open = Array.from({ length: streams }, (_, number) => readStream(clients, number))
     await pause(1_000)
     const calledMs = Date.now()
-    const { halt } = await admin(taker, '/halts', { reason: 'benchmark' }, 201)
+    const { halt } = await admin(taker, '/halts', { reason: 'benchmark', cause: 'drill' }, 201)
     const acknowledgedMs = Date.now()
     for (const { lastMs, madeMs } of await Promise.all(open)) {
       if (turn === 0) continue

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { chunkCost, exchangeCost } from './cpu-cost.ts'
+import { detectionDelay } from './detection-delay.ts'
 import { detectorTimes } from './detectors.ts'
 import type { Figure, Measure } from './figures.ts'
 import { firstToken } from './first-token.ts'
@@ -17,6 +18,7 @@ const measures: Measure[] = [
   haltTime,
   idleStreams,
   smallCosts,
+  detectionDelay,
 ]
 
 const { values: flags } = parseArgs({

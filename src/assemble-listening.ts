@@ -5,6 +5,7 @@ import { harmfulReply } from './detectors/harmful-reply/harmful-reply.ts'
 import { createRemoteDetector } from './detectors/remote/index.ts'
 import { createRemoteScreen, type RemoteScreen } from './detectors/remote/screen.ts'
 import type { Logger } from './logger.ts'
+import { createRecentCrises } from './middleware/recent-crises.ts'
 import { createLinesGiven } from './referrals/lines-given.ts'
 
 /** The detectors with what they remember of sessions: made once, and kept when the configuration changes. */
@@ -13,6 +14,7 @@ export function createDetectors() {
     crisis: crisis.create(crisis.options.parse({})),
     harmfulReply: harmfulReply.create(harmfulReply.options.parse({})),
     linesGiven: createLinesGiven(),
+    recentCrises: createRecentCrises(),
   }
 }
 

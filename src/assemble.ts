@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { customAlphabet } from 'nanoid'
 import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
+import { assembleDetection } from './assemble-detection.ts'
 import { assembleEngines, type Engines, retiredEngines } from './assemble-engines.ts'
 import { createDetectors, createRemotes } from './assemble-listening.ts'
 import { runPlan } from './assemble-plan.ts'
@@ -16,6 +17,7 @@ import { createDialect } from './dialects/index.ts'
 import { engineNames } from './engines/engine.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
+import type { SharedParts } from './probes/probe-path.ts'
 import { referralWarnings } from './referrals/keys.ts'
 import type { Keys } from './referrals/prepare.ts'
 import { createRecordKeeper } from './responses/record-keeper.ts'
@@ -24,7 +26,7 @@ import { createCrisisLines } from './safe-reply/crisis-lines.ts'
 import { createSafeReplies } from './safe-reply/safe-reply.ts'
 import { createSignalBook } from './signals/book.ts'
 import type { DataDir } from './stores/data-dir.ts'
-import type { HaltStore } from './stores/halt-store.ts'
+import type { CanaryStore, HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
 import { keepOperatorState, readOperatorState } from './stores/operator-state.ts'
 import { openRedisHalts } from './stores/redis-halts.ts'
@@ -79,6 +81,8 @@ const needRestart = [
   'dataDir',
   'stores',
   'policy.haltLeaseMs',
+  'probes.publicSet',
+  'probes.privateSet',
   'telemetry',
 ] as const
 
@@ -140,6 +144,26 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     newId: newHaltId,
   })
 
+  const detection = await assembleDetection({
+    config: () => current,
+    engine: (name) => engines.guarded[name],
+    shared: () => traffic.shared,
+    detectorVersion: detectors.crisis.version,
+    canaryStores: [mirror, ...(shared === undefined ? [] : [shared])],
+    gatewayId: dataDir.gatewayId,
+    newId: newHaltId,
+    halt,
+    labelsSince: async () => [],
+    openIncident: keeper.openIncident,
+    findPerson: async (typed) =>
+      (await keyRing.listPersons()).find(({ id, name }) => id === typed || name === typed),
+    dataDir: dataDir.path,
+    actor,
+    metrics,
+    clock,
+    logger,
+  })
+
   const book = createSignalBook({ plan: config.plan, clock })
   const plan = runPlan({
     plan: () => current.plan,
@@ -193,28 +217,35 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     const { primary } = next.engines
     const lines = createCrisisLines({ useUnchecked: next.policy.useUncheckedCrisisLines })
     const remote = createRemotes(next, { clock, logger })
-    const app = createTraffic({
+    // What exchanges from inside share with those of people.
+    const shared: SharedParts = {
       dialect: createDialect(primary?.dialect ?? 'openai-chat', primary?.genericJson ?? {}),
       identify: next.identify,
       singleCountry: next.identify.singleCountry,
       maxBodyBytes: next.traffic.maxBodyBytes,
+      safeReplies: createSafeReplies({ lines }),
+      policy: next.policy,
+      clock,
+      crisis: detectors.crisis,
+      harmfulReply: detectors.harmfulReply,
+    }
+    const app = createTraffic({
+      ...shared,
       openPaths: next.traffic.openPaths,
       engines: engines.guarded,
       route: engines.route,
       halt,
-      safeReplies: createSafeReplies({ lines }),
       signals: book,
       metrics,
       tracer,
       logger,
-      clock,
       platform: nodePlatform,
-      ...detectors,
-      policy: next.policy,
+      linesGiven: detectors.linesGiven,
+      recentCrises: detectors.recentCrises,
       remote,
       recorder: referrals.recorder,
     })
-    return { app, lines, remote }
+    return { app, lines, remote, shared }
   }
 
   function warnings(): string[] {
@@ -267,7 +298,11 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     route: () => engines.route,
     breakers: () =>
       Object.fromEntries(Object.entries(engines.guarded).map(([name, { breaker }]) => [name, breaker])),
-    publishHealth: () =>
+    clearance: detection.clearance,
+    detection: detection.view,
+    runProbes: detection.runNow,
+    publishHealth: () => {
+      detection.publish()
       publishHealth({
         metrics,
         halt,
@@ -278,7 +313,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
         outbox: referrals.depth(),
         nowMs: clock.wallMs(),
         remotes: traffic.remote?.states() ?? [],
-      }),
+      })
+    },
     ready: () => ({
       ready: true,
       replies: view.replies(),
@@ -301,6 +337,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   noteProtocol()
   const protocolTimer = setInterval(noteProtocol, protocolEveryMs)
   plan.begin()
+  detection.start()
   derive()
 
   return {
@@ -329,6 +366,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     },
     async close() {
       plan.close()
+      await detection.close()
       clearInterval(deriveTimer)
       clearInterval(protocolTimer)
       stopDeriving()
@@ -347,7 +385,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
 }
 
 /** The store that several gateways share; `undefined` when this gateway is alone. */
-export function openSharedHalts(config: Config, logger: Logger): HaltStore | undefined {
+export function openSharedHalts(config: Config, logger: Logger): (HaltStore & CanaryStore) | undefined {
   const { halts, haltNodes } = config.stores
   if (halts === 'sqlite') return undefined
   return openRedisHalts({ url: halts, nodes: haltNodes ?? (/^rediss?:/.test(halts) ? 1 : 3), logger })

@@ -3,6 +3,8 @@ import { bodyLimit } from 'hono/body-limit'
 import type { AdminEnv } from './admin/admin-env.ts'
 import { auditRoutes } from './admin/audit.ts'
 import { breakerRoutes } from './admin/breakers.ts'
+import { clearanceRoutes } from './admin/clearance.ts'
+import { crisisDetectionRoutes } from './admin/crisis-detection.ts'
 import { crisisEventRoutes } from './admin/crisis-events.ts'
 import { engineRoutes } from './admin/engines.ts'
 import { answerAdminError } from './admin/errors.ts'
@@ -23,6 +25,7 @@ type Parts<Routes extends (app: never, parts: never) => void> = Parameters<Route
 
 export type ControlParts = KeyCheckParts &
   Parts<typeof haltRoutes> &
+  Parts<typeof clearanceRoutes> &
   Parts<typeof breakerRoutes> &
   Parts<typeof engineRoutes> &
   Parts<typeof incidentRoutes> &
@@ -30,6 +33,7 @@ export type ControlParts = KeyCheckParts &
   Parts<typeof personRoutes> &
   Parts<typeof auditRoutes> &
   Parts<typeof crisisEventRoutes> &
+  Parts<typeof crisisDetectionRoutes> &
   Parts<typeof referralRegisterRoutes> &
   Parts<typeof signalRoutes> &
   Parts<typeof stateRoutes> & {
@@ -94,6 +98,7 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   })
   admin.use('*', checkKey, requireJson(), limitBody)
   haltRoutes(admin, parts)
+  clearanceRoutes(admin, parts)
   breakerRoutes(admin, parts)
   engineRoutes(admin, parts)
   incidentRoutes(admin, parts)
@@ -101,6 +106,7 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   keyRoutes(admin, parts)
   auditRoutes(admin, parts)
   crisisEventRoutes(admin, parts)
+  crisisDetectionRoutes(admin, parts)
   referralRegisterRoutes(admin, parts)
   signalRoutes(admin, parts)
   stateRoutes(admin, parts)

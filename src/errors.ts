@@ -32,10 +32,17 @@ export type ErrorCode = keyof typeof errorStatus
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly code: ErrorCode
+  /** Exactly what is missing for the request to be granted, in words that the caller may see. */
+  readonly missing: readonly string[] | undefined
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; missing?: readonly string[] } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
+    this.missing = options.missing
   }
 
   get status(): number {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assemble, type Gateway, newHaltId, openSharedHalts } from './assemble.ts'
+import { isInForce } from './breakers/halt-gate.ts'
 import { ConfigError, loadConfig, withoutSecret } from './config/load.ts'
 import { type Config, EngineOptions } from './config/schema.ts'
 import { watchConfig } from './config/watch.ts'
@@ -160,7 +161,11 @@ function withDemo(config: Config, demo: DemoEngine | undefined): Config {
   if (config.engines.primary !== undefined) return config
   if (demo === undefined)
     throw new ConfigError('engines.primary: expected one; the demo engine can only begin at the start')
-  const primary = EngineOptions.parse({ url: demo.url, version: 'demo' })
+  const primary = EngineOptions.parse({
+    url: demo.url,
+    version: 'demo',
+    verdict: { header: 'x-crisis-detected' },
+  })
   return { ...config, engines: { ...config.engines, primary } }
 }
 
@@ -204,7 +209,7 @@ function banner(
 ): string {
   const { primary, backup } = config.engines
   const engine = demo ? `DEMO ENGINE at ${demo.url} (nobody should talk to it but you)` : primary?.url
-  const engaged = gateway.halt.list().filter(({ state }) => state === 'engaged')
+  const engaged = gateway.halt.list().filter(isInForce)
   const lines = [
     `haltgate ${version}`,
     `  traffic   ${traffic.url}`,

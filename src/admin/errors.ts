@@ -13,8 +13,9 @@ export function answerAdminError(thrown: Error, c: Context, logger: Logger): Res
       : toGatewayError(thrown)
   if (error.code === 'internal')
     logger.error({ requestId, path: c.req.path, ...errorFields(thrown) }, 'admin request failed')
+  const { code, message, missing, status } = error
   return Response.json(
-    { error: { code: error.code, message: error.message, requestId } },
-    { status: error.status },
+    { error: { code, message, requestId, ...(missing === undefined ? {} : { missing }) } },
+    { status },
   )
 }

@@ -1,4 +1,4 @@
-import type { SafetyHalt } from '../breakers/halt-gate.ts'
+import { isInForce, type SafetyHalt } from '../breakers/halt-gate.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/schema.ts'
 import { type EngineName, engineNames } from '../engines/engine.ts'
@@ -31,7 +31,7 @@ export function gatewayState(parts: {
   /** Whether AI replies go out, in one word. */
   function replies(): State['replies'] {
     if (halt.health().suspended !== false) return 'suspended'
-    return halt.list().some(({ state }) => state === 'engaged') ? 'halted' : 'on'
+    return halt.list().some(isInForce) ? 'halted' : 'on'
   }
 
   function engineViews(): EngineView[] {
@@ -60,7 +60,7 @@ export function gatewayState(parts: {
       nowMs: clock.wallMs(),
       timeScale: parts.config().plan.timeScale,
       replies: replies(),
-      halts: halt.list().filter((one) => one.state === 'engaged'),
+      halts: halt.list().filter(isInForce),
       health: halt.health(),
       engines: engineViews(),
       breaches: evaluator.active(),

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { HaltCause, HaltScope } from '../breakers/halt-entry.ts'
-import type { Halt, SafetyHalt } from '../breakers/halt-gate.ts'
+import { type Halt, isInForce, type SafetyHalt } from '../breakers/halt-gate.ts'
 import { GatewayError } from '../errors.ts'
 import { type AdminApp, bodyOf, IdParam, json, Reason, refusals } from './admin-env.ts'
 import { permit } from './permit.ts'
 
-const HaltBody = z
+export const HaltBody = z
   .object({
     id: z.string(),
     scope: HaltScope,
@@ -13,10 +13,14 @@ const HaltBody = z
     reason: z.string(),
     engagedBy: z.string(),
     engagedAtMs: z.number(),
-    state: z.enum(['engaged', 'cleared']),
+    state: z.enum(['engaged', 'awaiting-approval', 'ramping', 'cleared', 'superseded']),
+    share: z.number().describe('Share of the sessions in its scope that get AI replies in spite of it.'),
+    supersedes: z.string().optional().describe('The halt on its way back that this one stands in for.'),
+    supersededBy: z.string().optional(),
     clearedBy: z.string().optional(),
     clearedAtMs: z.number().optional(),
     clearedReason: z.string().optional(),
+    clearedHow: z.enum(['ramp', 'break-glass', 'commander']).optional(),
     acknowledged: z.boolean(),
   })
   .openapi('Halt')
@@ -32,7 +36,14 @@ const list = createRoute({
   path: '/halts',
   summary: 'Halts, newest first.',
   middleware: permit('halts:read'),
-  request: { query: z.object({ state: z.enum(['engaged', 'cleared', 'all']).default('all') }) },
+  request: {
+    query: z.object({
+      state: z
+        .enum(['engaged', 'cleared', 'all'])
+        .default('all')
+        .describe('`engaged`: in force, those on their way back included.'),
+    }),
+  },
   responses: { 200: json(z.object({ halts: z.array(HaltBody) }), 'The halts.'), ...refusals },
 })
 
@@ -67,9 +78,21 @@ const engage = createRoute({
 const clear = createRoute({
   method: 'post',
   path: '/halts/{id}/clear',
-  summary: 'Ends a halt. Needs the role commander.',
+  summary:
+    'Ends a drill or maintenance; for other halts says what is missing, or breaks the glass. Needs the role commander.',
   middleware: permit('halts:clear'),
-  request: { params: IdParam, ...bodyOf(z.strictObject({ reason: Reason })) },
+  request: {
+    params: IdParam,
+    ...bodyOf(
+      z.strictObject({
+        reason: Reason,
+        breakGlass: z
+          .boolean()
+          .default(false)
+          .describe('Without proof and approvals. Opens an incident of its own, P0 and Safety-Critical.'),
+      }),
+    ),
+  },
   responses: {
     200: json(Changed, 'Cleared and durable.'),
     202: json(Changed, 'Cleared here, not yet durable: it is retried.'),
@@ -82,7 +105,10 @@ export function haltRoutes(app: AdminApp, parts: { halt: SafetyHalt }): void {
   const { halt } = parts
   app.openapi(list, (c) => {
     const { state } = c.req.valid('query')
-    return c.json({ halts: halt.list().filter((one) => state === 'all' || one.state === state) }, 200)
+    const halts = halt
+      .list()
+      .filter((one) => state === 'all' || (state === 'engaged' ? isInForce(one) : one.state === state))
+    return c.json({ halts }, 200)
   })
   app.openapi(show, (c) => c.json({ halt: findHalt(halt, c.req.valid('param').id) }, 200))
   app.openapi(engage, async (c) => {
@@ -94,16 +120,15 @@ export function haltRoutes(app: AdminApp, parts: { halt: SafetyHalt }): void {
   })
   app.openapi(clear, async (c) => {
     const { id } = findHalt(halt, c.req.valid('param').id)
-    const { durability, halt: cleared } = await halt.clear(
-      id,
-      c.get('actor').name,
-      c.req.valid('json').reason,
-    )
+    const { reason, breakGlass } = c.req.valid('json')
+    const how = breakGlass ? 'break-glass' : 'commander'
+    const { durability, halt: cleared } = await halt.clear(id, c.get('actor').name, reason, { how })
     return c.json({ halt: cleared, ...durability }, durability.acknowledged ? 200 : 202)
   })
 }
 
-function findHalt(halt: SafetyHalt, beginning: string): Halt {
+/** By a unique beginning of its id. Throws `GatewayError` `not_found` or `conflict`. */
+export function findHalt(halt: Pick<SafetyHalt, 'list'>, beginning: string): Halt {
   const found = halt.list().filter(({ id }) => id.startsWith(beginning))
   const [only] = found
   if (only === undefined) throw new GatewayError('not_found', `no halt with the id ${beginning}`)

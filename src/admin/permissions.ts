@@ -6,8 +6,8 @@ export type Role = z.infer<typeof Role>
 
 /**
  * Which roles may do what; nothing is implied beyond this table. Whoever may act at all may halt: stopping is the safe
- * side, and nobody is to look for a colleague first. Ending a halt is for `commander` alone, and `admin`, who can
- * make keys, gives no right to end one. What concerns a person in crisis is for `clinical` alone.
+ * side, and nobody is to look for a colleague first. Two people approve that a halt may end, one `clinical` and one
+ * `commander`; ending one without them is for `commander` alone, and `admin`, who can make keys, gives no right to either. What concerns a person in crisis is for `clinical` alone.
  */
 export const permissions = {
   'state:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
@@ -18,6 +18,8 @@ export const permissions = {
   'engines:operate': ['operator', 'commander'],
   'halts:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
   'halts:engage': ['operator', 'clinical', 'commander', 'admin'],
+  'halts:validate': ['operator', 'clinical', 'commander'],
+  'halts:approve': ['clinical', 'commander'],
   'halts:clear': ['commander'],
   'incidents:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
   'incidents:write': ['operator', 'clinical', 'commander'],
@@ -27,6 +29,7 @@ export const permissions = {
   'screening:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
   // Without any identifier, but a rare case in a small country may still be recognised: no wider than the audit log.
   'register:read': ['clinical', 'commander', 'admin'],
+  'probes:run': ['operator', 'clinical', 'commander'],
   'persons:read': ['commander', 'admin'],
   'persons:manage': ['admin'],
   'keys:read': ['admin'],

@@ -1,4 +1,14 @@
-import type { HaltCause, HaltEntry, HaltScope, HaltSubject } from './halt-entry.ts'
+import type {
+  ApprovalEntry,
+  HaltCause,
+  HaltEntry,
+  HaltScope,
+  HaltSubject,
+  RampEntry,
+  RampShare,
+  ValidationEntry,
+} from './halt-entry.ts'
+import type { KnownHalt } from './halt-set.ts'
 
 /** Why AI replies may not go out. `suspended`: this replica cannot confirm the halt state; not latched. */
 export type HaltVerdict =
@@ -30,7 +40,15 @@ export interface EngageRequest {
   cause: HaltCause
   reason: string
   by: string
+  /** The halt on its way back that this one stands in for; it must have the same scope and cause. */
+  supersedes?: string | undefined
 }
+
+/**
+ * `engaged`: nothing has been proved yet. `awaiting-approval`: a validation passed. `ramping`: a share of sessions is let
+ * through. `superseded`: another halt stands in its place. `cleared` and `superseded` are over.
+ */
+export type HaltState = 'engaged' | 'awaiting-approval' | 'ramping' | 'cleared' | 'superseded'
 
 /** A halt as operators see it, derived from the set of entries. */
 export interface Halt {
@@ -40,12 +58,30 @@ export interface Halt {
   reason: string
   engagedBy: string
   engagedAtMs: number
-  state: 'engaged' | 'cleared'
+  state: HaltState
+  /** Of sessions in its scope that get AI replies in spite of it. */
+  share: 0 | RampShare
+  supersedes?: string
+  supersededBy?: string
   clearedBy?: string
   clearedAtMs?: number
   clearedReason?: string
+  clearedHow?: 'ramp' | 'break-glass' | 'commander'
   acknowledged: boolean
 }
+
+/** Whether a halt still bars anybody, or is on its way back. */
+export function isInForce({ state }: Pick<Halt, 'state'>): boolean {
+  return state !== 'cleared' && state !== 'superseded'
+}
+
+type New<Entry> = Omit<Entry, 'id' | 'atMs'>
+
+/** A step on the way back, short of a clearance. */
+export type NewStep = New<ValidationEntry> | New<ApprovalEntry> | New<RampEntry>
+
+/** By what right a halt ends. */
+export type ClearanceRight = { how: 'commander' | 'break-glass' } | { how: 'ramp'; rampId: string }
 
 /** The lease and the stores, for metrics, `/readyz` and `haltgate status`. */
 export interface HaltHealth {
@@ -61,8 +97,26 @@ export interface HaltHealth {
 export interface SafetyHalt extends HaltGate {
   /** Enforced when the call begins; resolves once durable or once it is known not to be (then it is retried). */
   engage(request: EngageRequest): Promise<{ halt: Halt; durability: Durability }>
-  /** Ends a halt. Rejects with `GatewayError` `not_found`, `conflict` (already cleared) or `not_durable` (nothing changed). */
-  clear(haltId: string, by: string, reason: string): Promise<{ halt: Halt; durability: Durability }>
+  /**
+   * Adds a step on the way back, not before `notBeforeMs` by its own clock reading (a gateway whose clock is behind
+   * dates it then). What opens takes effect when it is stored, and rejects with `GatewayError` `not_durable` when it
+   * cannot be; a failed validation closes, so it takes effect at once as a halt does.
+   */
+  record(step: NewStep, notBeforeMs?: number): Promise<{ id: string; atMs: number; durability: Durability }>
+  /**
+   * Ends a halt. Rejects with `GatewayError` `not_found`, `conflict` (over already, or with `missing`: what has to come
+   * before) or `not_durable` (nothing changed). Without a right it is a commander's, good for drills and maintenance.
+   */
+  clear(
+    haltId: string,
+    by: string,
+    reason: string,
+    right?: ClearanceRight,
+  ): Promise<{ halt: Halt; durability: Durability }>
+  /** A halt with what is proved about its end. */
+  known(haltId: string): KnownHalt | undefined
+  /** All of them, oldest first. */
+  allKnown(): readonly KnownHalt[]
   list(): Halt[]
   /** All entries, for deriving incidents. */
   entries(): readonly HaltEntry[]

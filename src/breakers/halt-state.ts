@@ -1,8 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { errorFields, type Logger } from '../logger.ts'
 import type { Genesis } from '../stores/halt-store.ts'
-import type { HaltEntry } from './halt-entry.ts'
-import { HaltSet, isCleared, isEngaged } from './halt-set.ts'
+import {
+  type ClearanceEntry,
+  type HaltEntry,
+  isClearanceStep,
+  isConflicting,
+  isEngaged,
+} from './halt-entry.ts'
+import { HaltSet } from './halt-set.ts'
 
 /** Where an entry must be before it counts as acknowledged: on this gateway's own disk, in the shared store. */
 export type Copy = 'disk' | 'shared'
@@ -10,8 +16,7 @@ export type Copy = 'disk' | 'shared'
 /** All that this gateway knows of the halts, and which entries are not yet known to be durable where they must be. */
 export class HaltState {
   readonly set = new HaltSet()
-  /** The mark of the store's first start, once this gateway has seen it. */
-  genesis: Genesis | undefined
+  #genesis: Genesis | undefined
   readonly #missing: Map<Copy, Set<string>>
   readonly #late = new Set<string>()
   readonly #listeners = new Set<() => void>()
@@ -22,6 +27,16 @@ export class HaltState {
     this.#missing = new Map(copies.map((copy) => [copy, new Set<string>()]))
     this.#clock = clock
     this.#logger = logger
+  }
+
+  /** The mark of the store's first start, once this gateway has seen it. Ramps choose by it, alike on all replicas. */
+  get genesis(): Genesis | undefined {
+    return this.#genesis
+  }
+
+  set genesis(genesis: Genesis | undefined) {
+    this.#genesis = genesis
+    this.set.salt = genesis?.id
   }
 
   /** Takes entries in force at once; listeners have been called when it returns. `from`: a copy that holds them already. */
@@ -97,7 +112,7 @@ export class HaltState {
   #worthKeeping(entries: readonly HaltEntry[]): HaltEntry[] {
     const expired = new Set(new HaltSet([...this.set.entries(), ...entries]).expired(this.#clock.wallMs()))
     const held = (entry: HaltEntry) =>
-      this.set.has(entry.id) || (isCleared(entry) && this.set.has(entry.haltId))
+      this.set.has(entry.id) || (isClearanceStep(entry) && this.set.has(entry.haltId))
     return entries.filter((entry) => !expired.has(entry.id) || held(entry))
   }
 
@@ -106,13 +121,28 @@ export class HaltState {
     if (isEngaged(entry)) {
       const { scope, cause, by } = entry
       this.#logger.warn({ id, scope, cause, by }, 'safety halt engaged: AI replies are off in this scope')
-    } else if (isCleared(entry)) {
-      this.#logger.warn({ id, haltId: entry.haltId, by: entry.by }, 'safety halt cleared')
+    } else if (isClearanceStep(entry)) {
+      this.#logStep(entry)
+    } else if (isConflicting(entry)) {
+      this.#logger.error(
+        { id, haltIds: entry.haltIds.join(', ') },
+        'a damaged halt entry: these halts open by break-glass only',
+      )
     } else {
       this.#logger.warn(
         { id, kind },
         'a halt entry of a kind this version does not know: kept, without effect',
       )
     }
+  }
+
+  #logStep(entry: ClearanceEntry): void {
+    const { id, haltId, by, kind } = entry
+    const fields = { id, haltId, by, kind }
+    const isEnd = kind === 'cleared'
+    if (!isEnd) this.#logger.warn(fields, 'safety halt: a step on the way back')
+    else if (this.set.known(haltId)?.way.clearances.some((one) => one.id === id))
+      this.#logger.warn({ ...fields, how: entry.how ?? 'commander' }, 'safety halt cleared')
+    else this.#logger.warn(fields, 'a clearance that lacks what it rests on: kept, without effect')
   }
 }

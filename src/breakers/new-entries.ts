@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
-import { ClearedEntry, EngagedEntry } from './halt-entry.ts'
-import type { EngageRequest } from './halt-gate.ts'
+import { ApprovalEntry, ClearedEntry, EngagedEntry, RampEntry, ValidationEntry } from './halt-entry.ts'
+import type { ClearanceRight, EngageRequest, NewStep } from './halt-gate.ts'
 
 /** What every new entry gets. */
 export interface Mark {
@@ -12,9 +13,16 @@ export interface Mark {
  * A new halt. It is not refused for its prose: what is too long is cut, what is empty says so.
  * Throws `GatewayError` `invalid_request` for a scope or cause that does not exist.
  */
-export function newHalt({ scope, cause, reason, by }: EngageRequest, mark: Mark): EngagedEntry {
+export function newHalt({ scope, cause, reason, by, supersedes }: EngageRequest, mark: Mark): EngagedEntry {
   const prose = { by: by.slice(0, 200) || 'unknown', reason: reason.slice(0, 2_000) || 'no reason given' }
-  const entry = EngagedEntry.safeParse({ ...mark, kind: 'engaged', scope, cause, ...prose })
+  const entry = EngagedEntry.safeParse({
+    ...mark,
+    kind: 'engaged',
+    scope,
+    cause,
+    ...prose,
+    ...(supersedes === undefined ? {} : { supersedes }),
+  })
   if (entry.success) return entry.data
   throw new GatewayError(
     'invalid_request',
@@ -26,8 +34,12 @@ export function newHalt({ scope, cause, reason, by }: EngageRequest, mark: Mark)
 }
 
 /** A new clearance; this one must say who and why. Throws `GatewayError` `invalid_request`. */
-export function newClearance(haltId: string, by: string, reason: string, mark: Mark): ClearedEntry {
-  const entry = ClearedEntry.safeParse({ ...mark, kind: 'cleared', haltId, by, reason })
+export function newClearance(
+  { haltId, by, reason }: { haltId: string; by: string; reason: string },
+  right: ClearanceRight,
+  mark: Mark,
+): ClearedEntry {
+  const entry = ClearedEntry.safeParse({ ...mark, kind: 'cleared', haltId, by, reason, ...right })
   if (entry.success) return entry.data
   throw new GatewayError(
     'invalid_request',
@@ -37,3 +49,17 @@ export function newClearance(haltId: string, by: string, reason: string, mark: M
     },
   )
 }
+
+/** A step on the way back as an entry. Throws `GatewayError` `invalid_request` for one that says too little or too much. */
+export function newStep(step: NewStep, mark: Mark): ValidationEntry | ApprovalEntry | RampEntry {
+  const entry = Step.safeParse({ ...step, ...mark })
+  if (entry.success) return entry.data
+  const [issue] = entry.error.issues
+  throw new GatewayError(
+    'invalid_request',
+    `${issue?.path.map(String).join('.') || step.kind}: ${issue?.message ?? 'not as expected'}`,
+    { cause: entry.error },
+  )
+}
+
+const Step = z.discriminatedUnion('kind', [ValidationEntry, ApprovalEntry, RampEntry])

@@ -2,14 +2,25 @@ import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { HaltStore } from '../stores/halt-store.ts'
+import { refuseClearance, refuseIfOver } from './clearance-missing.ts'
 import { compactHalts } from './halt-compaction.ts'
-import type { ClearedEntry, HaltEntry, HaltSubject } from './halt-entry.ts'
-import type { Durability, EngageRequest, Halt, HaltHealth, HaltVerdict, SafetyHalt } from './halt-gate.ts'
+import type { ClearanceEntry, HaltEntry, HaltSubject } from './halt-entry.ts'
+import type {
+  ClearanceRight,
+  Durability,
+  EngageRequest,
+  Halt,
+  HaltHealth,
+  HaltVerdict,
+  NewStep,
+  SafetyHalt,
+} from './halt-gate.ts'
 import { HaltLease } from './halt-lease.ts'
 import { HaltMirror } from './halt-mirror.ts'
+import type { KnownHalt } from './halt-set.ts'
 import { type Copy, HaltState } from './halt-state.ts'
 import { HaltSync } from './halt-sync.ts'
-import { type Mark, newClearance, newHalt } from './new-entries.ts'
+import { type Mark, newClearance, newHalt, newStep } from './new-entries.ts'
 import { OnDemand } from './on-demand.ts'
 import { later, repeat, within } from './timers.ts'
 
@@ -121,26 +132,52 @@ class LatchedHalt implements SafetyHalt {
   }
 
   async engage(request: EngageRequest): Promise<{ halt: Halt; durability: Durability }> {
-    const entry = newHalt(request, this.#mark())
+    const entry = newHalt(request, this.#mark(this.#afterSuperseded(request)))
     this.#state.learn([entry])
-    const missing = await Promise.all([this.#saveToDisk(), this.#share(entry)])
-    return this.#outcome(entry.id, entry.id, missing)
+    const missing = await this.#spread(entry)
+    return { halt: this.#shown(entry.id), durability: this.#durability(entry.id, missing) }
   }
 
-  async clear(haltId: string, by: string, reason: string): Promise<{ halt: Halt; durability: Durability }> {
-    const halt = this.#show(haltId)
-    if (halt === undefined) throw new GatewayError('not_found', `there is no halt ${haltId}`)
-    if (halt.state === 'cleared') throw new GatewayError('conflict', `already cleared by ${halt.clearedBy}`)
+  async record(
+    step: NewStep,
+    notBeforeMs = 0,
+  ): Promise<{ id: string; atMs: number; durability: Durability }> {
+    const entry = newStep(step, this.#mark(notBeforeMs))
+    const closes = entry.kind === 'validation' && !entry.passed
+    if (closes) this.#state.learn([entry])
+    const missing = closes ? await this.#spread(entry) : await this.#storeFirst(entry)
+    return { id: entry.id, atMs: entry.atMs, durability: this.#durability(entry.id, missing) }
+  }
+
+  async clear(
+    haltId: string,
+    by: string,
+    reason: string,
+    right: ClearanceRight = { how: 'commander' },
+  ): Promise<{ halt: Halt; durability: Durability }> {
+    const known = this.#state.set.known(haltId)
+    if (known === undefined) throw new GatewayError('not_found', `there is no halt ${haltId}`)
+    const entry = newClearance({ haltId, by, reason }, right, this.#mark())
+    const withIt = this.#state.set.wayWith(entry)
+    refuseIfOver(known)
+    if (!withIt?.clearances.some(({ id }) => id === entry.id)) refuseClearance(known, this.#nowMs())
     if (this.#clearing.has(haltId))
       throw new GatewayError('conflict', 'somebody else is clearing it just now')
-    const entry = newClearance(haltId, by, reason, this.#mark())
     this.#clearing.add(haltId)
     try {
       const missing = await this.#storeFirst(entry)
-      return this.#outcome(haltId, entry.id, missing)
+      return { halt: this.#shown(haltId), durability: this.#durability(entry.id, missing) }
     } finally {
       this.#clearing.delete(haltId)
     }
+  }
+
+  known(haltId: string): KnownHalt | undefined {
+    return this.#state.set.known(haltId)
+  }
+
+  allKnown(): readonly KnownHalt[] {
+    return this.#state.set.allKnown()
   }
 
   list(): Halt[] {
@@ -229,11 +266,22 @@ class LatchedHalt implements SafetyHalt {
     await within(2 * storeTimeoutMs, 'compacting old halts', () => compacted).catch(() => {})
   }
 
-  /** An id that was used before would give a new halt an old one's clearance. */
-  #mark(): Mark {
+  /** An id that was used before would give a new halt an old one's way back. */
+  #mark(notBeforeMs = 0): Mark {
     const id = this.#options.newId()
-    const used = this.#state.set.has(id) || this.#state.set.clearanceOf(id) !== undefined
-    return { id: used ? crypto.randomUUID() : id, atMs: this.#nowMs() }
+    const atMs = Math.max(this.#nowMs(), Math.ceil(notBeforeMs))
+    return { id: this.#state.set.knows(id) ? crypto.randomUUID() : id, atMs }
+  }
+
+  /** The one that stands in is the younger one, whatever this gateway's clock says. */
+  #afterSuperseded({ supersedes }: EngageRequest): number {
+    const older = supersedes === undefined ? undefined : this.#state.set.known(supersedes)
+    return older === undefined ? 0 : older.halt.atMs + 1
+  }
+
+  /** Puts an entry that is in force already where it must be. Returns why it is not durable there. */
+  #spread(entry: HaltEntry): Promise<(string | undefined)[]> {
+    return Promise.all([this.#saveToDisk(), this.#share(entry)])
   }
 
   /** Returns why the own disk does not hold all it should. */
@@ -254,10 +302,10 @@ class LatchedHalt implements SafetyHalt {
   }
 
   /**
-   * A clearance takes effect only when it is stored. One that got through to too few nodes may already be spreading, so
+   * What opens takes effect only when it is stored. One that got through to too few nodes may already be spreading, so
    * it takes effect here too, and is reported as not acknowledged.
    */
-  async #storeFirst(entry: ClearedEntry): Promise<(string | undefined)[]> {
+  async #storeFirst(entry: ClearanceEntry): Promise<(string | undefined)[]> {
     const { mirror, storeTimeoutMs } = this.#options
     try {
       if (this.#sync) {
@@ -272,30 +320,31 @@ class LatchedHalt implements SafetyHalt {
     } catch (cause) {
       throw new GatewayError(
         'not_durable',
-        'the clearance was not confirmed, so the halt stays engaged here; it may still arrive: look at the halt, then try again',
+        'it was not confirmed, so nothing is opened here; it may still arrive: look at the halt, then try again',
         { cause },
       )
     }
   }
 
-  #outcome(haltId: string, entryId: string, missing: (string | undefined)[]) {
-    const halt = this.#show(haltId)
-    if (halt === undefined) throw new GatewayError('internal', 'the halt has been compacted meanwhile')
-    if (this.#state.acknowledged(entryId)) return { halt, durability: { acknowledged: true } }
+  #durability(entryId: string, missing: (string | undefined)[]): Durability {
+    if (this.#state.acknowledged(entryId)) return { acknowledged: true }
     const why = missing.filter((part) => part !== undefined).join('; ') || 'not confirmed yet'
     this.#state.expectLate(entryId)
     this.#options.logger.error({ id: entryId, missing: why }, 'in force here, but not acknowledged; retrying')
-    return { halt, durability: { acknowledged: false, missing: why } }
+    return { acknowledged: false, missing: why }
   }
 
-  #show(haltId: string): Halt | undefined {
-    return this.list().find(({ id }) => id === haltId)
+  #shown(haltId: string): Halt {
+    const halt = this.list().find(({ id }) => id === haltId)
+    if (halt === undefined) throw new GatewayError('internal', 'the halt has been compacted meanwhile')
+    return halt
   }
 
+  /** Of a halt counts what put it where it is. */
   #withAcknowledgement(halt: Omit<Halt, 'acknowledged'>): Halt {
-    const clearanceId = this.#state.set.clearanceOf(halt.id)?.id ?? halt.id
-    const acknowledged = this.#state.acknowledged(halt.id) && this.#state.acknowledged(clearanceId)
-    return { ...halt, acknowledged }
+    const way = this.#state.set.known(halt.id)?.way
+    const ids = [halt.id, way?.clearances[0]?.id ?? way?.ramp?.id ?? halt.id]
+    return { ...halt, acknowledged: ids.every((id) => this.#state.acknowledged(id)) }
   }
 
   #nowMs(): number {

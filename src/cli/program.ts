@@ -6,6 +6,7 @@ import { addCheck } from './check.ts'
 import { addClear } from './clear.ts'
 import { type Cli, examples } from './command.ts'
 import { addDemoEngine } from './demo-engine.ts'
+import { addDrill } from './drill.ts'
 import { addHalt } from './halt.ts'
 import { addHalts } from './halts.ts'
 import { addIncidents } from './incidents.ts'
@@ -13,6 +14,7 @@ import { addInit } from './init.ts'
 import { exitCodesHelp } from './io.ts'
 import { addKeys } from './keys.ts'
 import { addObserved } from './observed.ts'
+import { addProbes } from './probes.ts'
 import { addRegister } from './register.ts'
 import { addStart } from './start.ts'
 import { addStatus } from './status.ts'
@@ -36,12 +38,14 @@ export function createProgram(cli: Cli): Command {
   addClear(program, cli)
   addIncidents(program, cli)
   addBreakers(program, cli)
+  addProbes(program, cli)
   addObserved(program, cli)
   addRegister(program, cli)
   addKeys(program, cli)
   addStart(program, cli)
   addInit(program, cli)
   addCheck(program, cli)
+  addDrill(program, cli)
   addAssess(program, cli)
   addDemoEngine(program, cli)
   program.addHelpText(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RemoteDetectors } from '../detectors/remote/options.ts'
-import { GenericJsonOptions } from '../dialects/generic-json.ts'
+import { GenericJsonOptions, JsonPathText } from '../dialects/generic-json.ts'
 import { safetyPolicyFields } from '../plan/policy.ts'
 import { Referrals } from '../plan/referrals.ts'
 import { Plan } from '../plan/schema.ts'
@@ -109,14 +109,9 @@ const VerdictValues = z.array(z.string().min(1).max(100)).min(1).default(['true'
 export const EngineVerdict = z
   .strictObject({
     header: HeaderName.optional().describe('Response header with the verdict.'),
-    path: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe(
-        'Dotted path to the verdict in a JSON reply, or in any event of a stream, such as `safety.crisis`.',
-      ),
+    path: JsonPathText.optional().describe(
+      'JSON path to the verdict in a whole reply, or in the data of any event of a stream, such as `$.safety.crisis`.',
+    ),
     positive: VerdictValues.describe('Values that mean "a crisis"; compared as text, case folded.'),
   })
   .refine(
@@ -307,6 +302,18 @@ export const Probes = z.strictObject({
     .min(1)
     .optional()
     .describe("Path or URL of a JSONL file with probes of your own, which an engine's maker cannot know."),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('default')
+    .describe('The model that probes ask for; name the one that your application asks for.'),
+  headers: z
+    .record(HeaderName, z.string().max(4_096))
+    .default({})
+    .describe(
+      'Headers that every probe carries, such as the credential where your callers bring their own: { authorization: "Bearer ${ENGINE_KEY}" }.',
+    ),
   publicSet: z.boolean().default(true).describe('Whether the set that ships is used.'),
   markHeader: HeaderName.optional().describe(
     'Request header that marks probes to the engine. Left out: the engine cannot tell them from people.',

@@ -12,7 +12,8 @@ import { messageReader } from './generic-json-request.ts'
 import { JsonPathError, parseJsonPath, readPath, writePath } from './json-path.ts'
 import { garbage, plainPath } from './wire.ts'
 
-const Path = z.string().superRefine((source, context) => {
+/** A JSON path as people write it into the configuration. */
+export const JsonPathText = z.string().superRefine((source, context) => {
   try {
     parseJsonPath(source)
   } catch (error) {
@@ -24,9 +25,11 @@ const Path = z.string().superRefine((source, context) => {
 const Route = z.string().regex(/^[A-Z]+ \/\S*$/, 'expected a method and a path, such as POST /chat')
 
 const Conversation = z.strictObject({
-  messages: Path.describe('Where the conversation is: an array, oldest message first, such as $.history.'),
-  role: Path.default('$.role').describe('Within a message: who speaks.'),
-  content: Path.default('$.content').describe(
+  messages: JsonPathText.describe(
+    'Where the conversation is: an array, oldest message first, such as $.history.',
+  ),
+  role: JsonPathText.default('$.role').describe('Within a message: who speaks.'),
+  content: JsonPathText.default('$.content').describe(
     'Within a message: its text; with [*] several parts, such as $.parts[*].text.',
   ),
   otherRoles: z
@@ -44,13 +47,13 @@ export const GenericJsonOptions = z.strictObject({
     .min(1)
     .describe('Methods and paths that carry conversations, such as POST /chat; * stands for one segment.'),
   userText: z
-    .union([Path, Conversation], {
+    .union([JsonPathText, Conversation], {
       error:
         'expected a path such as $.message, or an object with messages and, where they differ, role and content',
     })
     .describe("Where a request has the person's text: a path, or an array of messages with roles."),
-  replyText: Path.describe('Where a reply has its text. A safe reply is written to the same place.'),
-  streamDelta: Path.optional().describe(
+  replyText: JsonPathText.describe('Where a reply has its text. A safe reply is written to the same place.'),
+  streamDelta: JsonPathText.optional().describe(
     'Where the data of a stream event has its new text. Left out: as replyText.',
   ),
   streamDone: z
@@ -63,12 +66,12 @@ export const GenericJsonOptions = z.strictObject({
     ),
   streamWhen: z
     .strictObject({
-      path: Path.describe('Where a request says how it wants the reply.'),
+      path: JsonPathText.describe('Where a request says how it wants the reply.'),
       equals: z.union([z.boolean(), z.string(), z.number()]).describe('The value that asks for a stream.'),
     })
     .prefault({ path: '$.stream', equals: true })
     .describe('What in a request asks for a stream.'),
-  errorText: Path.default('$.error').describe(
+  errorText: JsonPathText.default('$.error').describe(
     'Where a reply or an event has an error; our errors are written there too.',
   ),
 })

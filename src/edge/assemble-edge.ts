@@ -1,7 +1,7 @@
 import { createDetectors, createRemotes } from '../assemble-listening.ts'
 import type { Breaker } from '../breakers/breaker.ts'
 import { createClockBreaker } from '../breakers/clock-breaker.ts'
-import type { HaltGate, SafetyHalt } from '../breakers/halt-gate.ts'
+import { type HaltGate, isInForce, type SafetyHalt } from '../breakers/halt-gate.ts'
 import { createSafetyHalt } from '../breakers/safety-halt.ts'
 import { systemClock } from '../clock.ts'
 import { createDialect } from '../dialects/index.ts'
@@ -152,7 +152,7 @@ function logRecorder(logger: Logger): CrisisRecorder {
 async function readiness(halt: SafetyHalt, gate: HaltGate): Promise<Response> {
   await gate.refresh()
   const suspended = halt.health().suspended !== false
-  const halted = halt.list().some(({ state }) => state === 'engaged')
+  const halted = halt.list().some(isInForce)
   return Response.json({
     ready: true,
     replies: suspended ? 'suspended' : halted ? 'halted' : 'on',

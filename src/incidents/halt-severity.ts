@@ -18,7 +18,8 @@ export interface Classification {
  * - `security` is P0 (R5, unauthorised access or breach);
  * - `operator`: what the person saw is not known yet; Safety-High is where the plan proposes a halt (default policy
  *   table), and a person may raise it;
- * - `drill`: as `operator`, so that the drill's clocks are real ones; it is marked as a drill.
+ * - `drill`: as `operator`, so that the drill's clocks are real ones; it is marked as a drill;
+ * - `maintenance`: as `drill`, but nothing is practised: it is marked as no drill.
  */
 export const haltSeverity: Readonly<Record<HaltCause, Classification>> = {
   'crisis-detection': { type: 'safety', severity: 'P0', safety: 'critical' },
@@ -28,5 +29,6 @@ export const haltSeverity: Readonly<Record<HaltCause, Classification>> = {
   'error-rate': { type: 'availability', severity: 'P1', safety: 'high' },
   latency: { type: 'performance', severity: 'P1', safety: 'high' },
   drill: { type: 'safety', severity: 'P1', safety: 'high' },
+  maintenance: { type: 'safety', severity: 'P1', safety: 'high' },
   other: { type: 'safety', severity: 'P1', safety: 'high' },
 }

@@ -16,6 +16,7 @@ import {
 import { countReply } from './count-reply.ts'
 import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
+import { haltSubject } from './halt-subject.ts'
 import { interceptReply } from './intercept-reply.ts'
 import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
@@ -89,7 +90,7 @@ async function answerFromEngines(
   for (const name of fallback === undefined ? [first] : [first, fallback]) {
     const target = parts.engines[name]
     if (target === undefined) continue
-    const subject = { engine: name, tenant: exchange.who.tenant }
+    const subject = haltSubject(parts, exchange, name)
     const halted = exchange.open ? undefined : parts.halt.check(subject)
     if (halted !== undefined) return whole(answerHalted(parts, exchange, halted, wantsError(exchange)))
 

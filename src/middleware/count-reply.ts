@@ -1,10 +1,10 @@
-import type { SignalBook } from '../signals/book.ts'
+import type { ExchangeSignals } from '../signals/book.ts'
 import type { Metrics, UnscannedCause } from '../telemetry/metrics.ts'
 import type { LiveExchange } from './live-exchange.ts'
 
 /** Coverage: which replies were read before a person got them, and which were not and why. */
 export function countReply(
-  { metrics, signals }: { metrics: Metrics; signals: SignalBook },
+  { metrics, signals }: { metrics: Metrics; signals: ExchangeSignals },
   exchange: LiveExchange,
   cause?: UnscannedCause,
 ): void {

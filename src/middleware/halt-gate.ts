@@ -1,6 +1,7 @@
 import type { HaltGate } from '../breakers/halt-gate.ts'
 import type { Route } from '../engines/route.ts'
 import { type AnswerParts, answerHalted, onHaltHeader } from './answers.ts'
+import { haltSubject, type SubjectParts } from './halt-subject.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import { headerOf } from './platform.ts'
 
@@ -9,7 +10,7 @@ import { headerOf } from './platform.ts'
  * exchange is routed to; a halted engine is not evaded by failing over.
  */
 export function haltGate(
-  parts: AnswerParts & { halt: HaltGate; route: Route },
+  parts: AnswerParts & SubjectParts & { halt: HaltGate; route: Route },
 ): (exchange: LiveExchange) => Promise<Response | undefined> {
   const { halt, route } = parts
   return async function haltGate(exchange) {
@@ -17,7 +18,7 @@ export function haltGate(
     if (exchange.open) return undefined
     const stale = halt.refresh()
     if (stale !== undefined) await stale
-    const verdict = halt.check({ engine: exchange.plan.first, tenant: exchange.who.tenant })
+    const verdict = halt.check(haltSubject(parts, exchange, exchange.plan.first))
     if (verdict === undefined) return undefined
     return answerHalted(parts, exchange, verdict, headerOf(exchange.headers, onHaltHeader) === 'error')
   }

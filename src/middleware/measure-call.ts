@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { EngineName } from '../engines/engine.ts'
 import type { Route } from '../engines/route.ts'
 import type { GatewayError } from '../errors.ts'
-import type { SignalBook } from '../signals/book.ts'
+import type { ExchangeSignals } from '../signals/book.ts'
 import type { ExchangeOutcome } from '../signals/window.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { EngineCall, LiveExchange } from './live-exchange.ts'
@@ -11,7 +11,7 @@ import type { EngineCall, LiveExchange } from './live-exchange.ts'
 export interface CallMeasures {
   clock: Clock
   metrics: Metrics
-  signals: SignalBook
+  signals: ExchangeSignals
   route: Route
 }
 

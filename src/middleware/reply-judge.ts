@@ -6,7 +6,7 @@ import type { Logger } from '../logger.ts'
 import { type ReplyAction, replyAction, type SafetyPolicy } from '../plan/policy.ts'
 import type { CaughtReply } from '../referrals/disclosure.ts'
 import type { LinesGiven } from '../referrals/lines-given.ts'
-import type { SignalBook } from '../signals/book.ts'
+import type { ExchangeSignals } from '../signals/book.ts'
 import { type AnswerParts, placeOf } from './answers.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import { sessionOf } from './screen-message.ts'
@@ -14,7 +14,7 @@ import type { Screening } from './screening.ts'
 
 /** What judges replies, and what is needed to act on it. */
 export interface JudgeParts extends AnswerParts {
-  signals: SignalBook
+  signals: ExchangeSignals
   harmfulReply: HarmfulReplyDetector
   policy: SafetyPolicy
   linesGiven: LinesGiven

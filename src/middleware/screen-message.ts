@@ -12,6 +12,7 @@ import { variantOf } from '../safe-reply/variant-of.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
+import type { RecentCrises } from './recent-crises.ts'
 import type { Screening } from './screening.ts'
 
 /** What listens to the person, and where what it hears goes. */
@@ -21,6 +22,7 @@ export interface ListenParts {
   /** Other opinions; `undefined` when none is configured. */
   remote: RemoteScreen | undefined
   recorder: CrisisRecorder
+  recentCrises: RecentCrises
   metrics: Metrics
   clock: Clock
   logger: Logger
@@ -44,6 +46,7 @@ export function screenMessage(parts: ListenParts): (exchange: LiveExchange) => v
       remote: undefined,
     }
     exchange.screening = screening
+    noteCrisis(parts, exchange, screening)
     askRemote(parts, exchange, screening, messages)
     if (report.outcome !== 'clear' || screening.remote !== undefined) recordAtEnd(parts, exchange, screening)
   }
@@ -59,7 +62,17 @@ export async function hearRemote(parts: ListenParts, exchange: LiveExchange): Pr
   if (screening.remote !== asked) return
   screening.remote = undefined
   Object.assign(screening, judged(parts, exchange, combine(screening.report, verdict)))
+  noteCrisis(parts, exchange, screening)
   remember(parts, exchange, screening)
+}
+
+/** Whoever is in a crisis is among the last to get AI replies back after a halt. */
+function noteCrisis(
+  { recentCrises, clock }: ListenParts,
+  exchange: LiveExchange,
+  { state }: Screening,
+): void {
+  if (state === 'crisis') recentCrises.note(sessionOf(exchange), clock.wallMs())
 }
 
 /** What others have found weighs on the conversation as what we find ourselves. */

@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
+import type { HaltSubject } from '../breakers/halt-entry.ts'
 import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
+import { haltSubject, type SubjectParts } from './halt-subject.ts'
 import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
 import type { Platform } from './platform.ts'
 
-export interface WatchParts {
+export interface WatchParts extends SubjectParts {
   halt: HaltGate
   platform: Platform
 }
@@ -11,7 +13,7 @@ export interface WatchParts {
 /** Ends an engine call early when the client leaves or a halt comes, wherever the exchange stands. */
 export interface ExchangeWatch {
   readonly signal: AbortSignal
-  subject: { engine: string; tenant: string | undefined }
+  subject: HaltSubject
   /** `late`: the person in a crisis could wait no longer. */
   cutBy: HaltVerdict | 'client' | 'late' | undefined
   /** Ends the engine's call; the first cause stays. */
@@ -20,10 +22,11 @@ export interface ExchangeWatch {
 }
 
 export function watchExchange(
-  { halt, platform }: WatchParts,
+  parts: WatchParts,
   exchange: LiveExchange,
   c: Context<TrafficEnv>,
 ): ExchangeWatch {
+  const { halt, platform } = parts
   const abort = new AbortController()
   const cut: ExchangeWatch['cut'] = (by) => {
     watch.cutBy ??= by
@@ -38,7 +41,7 @@ export function watchExchange(
       })
   const watch: ExchangeWatch = {
     signal: abort.signal,
-    subject: { engine: exchange.plan.first, tenant: exchange.who.tenant },
+    subject: haltSubject(parts, exchange, exchange.plan.first),
     cutBy: undefined,
     cut,
     stop: () => {

@@ -51,6 +51,9 @@ export interface SignalBook {
   replan(plan: Plan): void
 }
 
+/** What the request path leaves here. */
+export type ExchangeSignals = Pick<SignalBook, 'recordExchange' | 'recordReply'>
+
 /** Where no threshold says how far a pushed signal looks back. */
 const defaultPushedWindowMs = 3_600_000
 /** Where the plan has no threshold on what the gateway measures. */

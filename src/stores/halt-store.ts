@@ -44,3 +44,12 @@ export interface HaltStore {
   compact(ids: string[]): Promise<void>
   close(): Promise<void>
 }
+
+/**
+ * Where a gateway proves that its halts could still be stored and read: one place of each gateway's own, written over at
+ * each proof, apart from the halts. It takes no room and halts nobody.
+ */
+export interface CanaryStore {
+  /** Writes these entries in place of those before, as durably as a halt, and reads them back. Rejects as `append` does. */
+  exchangeCanary(gatewayId: string, entries: HaltEntry[]): Promise<WriteOutcome & { entries: HaltEntry[] }>
+}

@@ -1,9 +1,9 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import { z } from 'zod'
-import { type HaltEntry, parseHaltEntry } from '../breakers/halt-entry.ts'
+import { type HaltEntry, parseHaltEntry, readCanary } from '../breakers/halt-entry.ts'
 import { GatewayError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import type { Genesis, HaltStore, WriteOutcome } from './halt-store.ts'
+import type { CanaryStore, Genesis, HaltStore, WriteOutcome } from './halt-store.ts'
 import { parseRedisAddress } from './redis-address.ts'
 import { allReplies } from './redis-client.ts'
 import { addDigest, isUnknownScript } from './redis-digest.ts'
@@ -30,6 +30,8 @@ export interface RedisHaltsOptions {
 
 /** How long a lease key outlives its last confirmation: for a person who asks which gateways there are. */
 const LEASE_KEY_TTL_MS = 60_000
+/** The canary of a gateway that is gone goes, too. */
+const CANARY_TTL_MS = 3_600_000
 const PUSH_BEAT_MS = 500
 
 const StoredGenesis: z.ZodType<Genesis> = z.object({ id: z.string(), atMs: z.number() })
@@ -41,7 +43,7 @@ const StoredGenesis: z.ZodType<Genesis> = z.object({ id: z.string(), atMs: z.num
  *
  * Throws an `Error` for an address, prefix or node count that cannot be meant.
  */
-export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
+export function openRedisHalts(options: RedisHaltsOptions): HaltStore & CanaryStore {
   const { url, nodes, prefix = 'haltgate', waitMs = 200, commandTimeoutMs = 900, logger } = options
   if (!Number.isInteger(nodes) || nodes < 1) throw new Error('nodes is the number of Redis nodes, 1 or more')
   if (!/^[^{}\s]+$/.test(prefix)) throw new Error('the key prefix has no braces and no spaces')
@@ -51,6 +53,7 @@ export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
   const genesisKey = `{${prefix}}:genesis`
   const haltsKey = `{${prefix}}:halts`
   const leaseKey = (gatewayId: string) => `{${prefix}}:lease:${gatewayId}`
+  const canaryKey = (gatewayId: string) => `{${prefix}}:canary:${gatewayId}`
   const appendedKey = `{${prefix}}:appended`
   // Pub/sub knows no databases; without the number, a staging gateway in database 1 would halt production in 0.
   const channel = `{${prefix}}:pushed:${address.db}`
@@ -172,6 +175,15 @@ export function openRedisHalts(options: RedisHaltsOptions): HaltStore {
     compact: async (ids) => {
       if (ids.length > 0) await link.use((redis) => redis.hdel(haltsKey, ...ids))
     },
+
+    exchangeCanary: (gatewayId, entries) =>
+      link.use(async (redis) => {
+        const key = canaryKey(gatewayId)
+        const { replies, outcome } = await writeAndWait(redis, (pipeline) =>
+          pipeline.set(key, JSON.stringify(entries), 'PX', CANARY_TTL_MS).get(key),
+        )
+        return { ...outcome, entries: readCanary(String(replies[1])) }
+      }),
 
     close: async () => {
       closing.abort()

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import { type HaltEntry, parseHaltEntry } from '../breakers/halt-entry.ts'
+import { type HaltEntry, parseHaltEntry, readCanary } from '../breakers/halt-entry.ts'
 import { digestOf } from '../breakers/halt-set.ts'
-import type { Genesis, HaltStore } from './halt-store.ts'
+import type { CanaryStore, Genesis, HaltStore } from './halt-store.ts'
 
 /** Tables: see docs/keys-and-tables.md. */
 const schema = `
@@ -24,12 +24,18 @@ const schema = `
     times      INTEGER NOT NULL,
     last_at    TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS halt_canaries (
+    -- One row per gateway: what its last proof of liveness wrote, as a JSON array of entries. Halts nobody.
+    gateway_id TEXT PRIMARY KEY,
+    entries    TEXT NOT NULL
+  ) STRICT;
 `
 
 const busyTimeoutMs = 1_000
 
 const IdRow = z.object({ id: z.string() })
 const EntryRow = z.object({ id: z.string(), entry: z.string() })
+const CanaryRow = z.object({ entries: z.string() })
 const GenesisRow = z.object({ id: z.string(), at_ms: z.number() })
 
 /**
@@ -43,7 +49,7 @@ const GenesisRow = z.object({ id: z.string(), at_ms: z.number() })
  * A mark beside the file (`<file>.known`) tells a first start from a lost file: when the mark is there and the genesis
  * is not, `read` rejects, because unknown means halted.
  */
-export function createSqliteHalts(file: string): HaltStore {
+export function createSqliteHalts(file: string): HaltStore & CanaryStore {
   let db: DatabaseSync | undefined
   let closed = false
 
@@ -122,6 +128,17 @@ export function createSqliteHalts(file: string): HaltStore {
       return write((db) => {
         const remove = db.prepare('DELETE FROM halt_entries WHERE id = ?')
         for (const id of ids) remove.run(id)
+      })
+    },
+
+    exchangeCanary(gatewayId, entries) {
+      return write((db) => {
+        db.prepare(
+          `INSERT INTO halt_canaries (gateway_id, entries) VALUES (?, ?)
+           ON CONFLICT (gateway_id) DO UPDATE SET entries = excluded.entries`,
+        ).run(gatewayId, JSON.stringify(entries))
+        const row = db.prepare('SELECT entries FROM halt_canaries WHERE gateway_id = ?').get(gatewayId)
+        return { durable: true, entries: readCanary(CanaryRow.parse(row).entries) }
       })
     },
 

@@ -180,6 +180,42 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'engine',
       'window',
     ]),
+    probes: counter('haltgate_probes_total', 'Probes sent, by engine and how they were heard.', [
+      'engine',
+      'tier',
+      'label',
+      'result',
+    ]),
+    probing: gauge('haltgate_probing', '1 while this gateway is the one that sends the probes.'),
+    detectionRecall: gauge(
+      'haltgate_crisis_detection_recall',
+      'Recall on core probes and labels since the last reset, with its 95 % interval, by subject.',
+      ['subject', 'bound'],
+    ),
+    detectionSpecificity: gauge(
+      'haltgate_crisis_detection_specificity',
+      'Specificity on core negatives since the last reset, with its 95 % interval, by subject.',
+      ['subject', 'bound'],
+    ),
+    detectionOutcomes: gauge(
+      'haltgate_crisis_detection_outcomes',
+      'Outcomes behind the figures, by subject.',
+      ['subject'],
+    ),
+    detectionAgeSeconds: gauge(
+      'haltgate_crisis_detection_age_seconds',
+      'Age of the newest outcome, by subject.',
+      ['subject'],
+    ),
+    detectionAlarms: gauge('haltgate_crisis_detection_alarm', '1 while an alarm of this test lasts.', [
+      'subject',
+      'test',
+      'level',
+    ]),
+    livenessAgeSeconds: gauge(
+      'haltgate_halt_liveness_age_seconds',
+      'Since it was last proved that a halt would hold.',
+    ),
     routeActive: gauge('haltgate_engine_active', '1 for the engine that serves.', ['engine']),
     refusedKeys: counter('haltgate_refused_keys_total', 'Control requests refused for their key.', ['why']),
     configReloads: counter('haltgate_config_reloads_total', 'Attempts to take a changed configuration.', [

@@ -1,5 +1,5 @@
 import type { Breaker } from '../breakers/breaker.ts'
-import type { SafetyHalt } from '../breakers/halt-gate.ts'
+import { isInForce, type SafetyHalt } from '../breakers/halt-gate.ts'
 import { type EngineName, engineNames } from '../engines/engine.ts'
 import type { Route } from '../engines/route.ts'
 import type { SignalBook } from '../signals/book.ts'
@@ -30,8 +30,8 @@ export function publishHealth(parts: {
 
   metrics.halts.reset()
   // The kind of scope only: a tenant's name would make a series of its own.
-  for (const { state, scope, cause } of halt.list())
-    if (state === 'engaged') metrics.halts.inc({ scope: scope.split(':', 1)[0] ?? scope, cause })
+  for (const { scope, cause } of halt.list().filter(isInForce))
+    metrics.halts.inc({ scope: scope.split(':', 1)[0] ?? scope, cause })
 
   metrics.breakerState.reset()
   for (const engine of engineNames) {

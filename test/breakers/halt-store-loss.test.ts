@@ -177,7 +177,7 @@ describe('halts that are long over', () => {
       by: 'ada',
       reason: 'then',
       scope: 'all',
-      cause: 'operator',
+      cause: 'drill',
     },
     { id: 'old-clear-1', kind: 'cleared', atMs: 2, by: 'grace', reason: 'green', haltId: 'old-halt-1' },
   ]

@@ -124,7 +124,7 @@ class World {
   engage(at: number, scope: HaltScope): void {
     const gateway = of(this.gateways, at)
     const known = new Set(gateway.list().map(({ id }) => id))
-    const engaging = gateway.engage({ scope, cause: 'operator', reason: 'simulated', by: 'ada' })
+    const engaging = gateway.engage({ scope, cause: 'drill', reason: 'simulated', by: 'ada' })
     const halt = gateway.list().find(({ id }) => !known.has(id)) as Halt
     const taken: Taken = { id: halt.id, scope, clearanceTried: false }
     this.taken.push(taken)
@@ -299,7 +299,7 @@ describe('several gateways and a store, in a network that breaks in every way', 
                 ),
               )
             } else {
-              const engaging = gateway.engage({ scope: 'all', cause: 'operator', reason: 'now', by: 'ada' })
+              const engaging = gateway.engage({ scope: 'all', cause: 'drill', reason: 'now', by: 'ada' })
               engaged.push(
                 engaging.then(({ halt: taken, durability }) => {
                   expect(durability.acknowledged).toBe(true)

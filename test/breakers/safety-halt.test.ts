@@ -39,7 +39,7 @@ describe('one gateway on its own disk', () => {
     halt.onChange(cut)
     mirror.mode = 'hangs'
     const engaged = halt.engage(stopAll)
-    expect(halt.check(someone)).toMatchObject({ kind: 'halted', scope: 'all', cause: 'operator' })
+    expect(halt.check(someone)).toMatchObject({ kind: 'halted', scope: 'all', cause: 'drill' })
     expect(cut).toHaveBeenCalledOnce()
     await pass(2_000)
     await engaged

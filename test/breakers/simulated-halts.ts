@@ -157,4 +157,4 @@ export function startGateway(given: Partial<SafetyHaltOptions>) {
 
 export const genesis: Genesis = { id: 'genesis-1', atMs: 1 }
 export const someone = { engine: 'primary', tenant: 'acme' }
-export const stopAll = { scope: 'all', cause: 'operator', reason: 'it answers harm', by: 'ada' } as const
+export const stopAll = { scope: 'all', cause: 'drill', reason: 'it answers harm', by: 'ada' } as const

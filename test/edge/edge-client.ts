@@ -59,8 +59,8 @@ export function control(
   )
 }
 
-export async function halt(scope = 'all'): Promise<string> {
-  const response = await control('POST', '/halts', { scope, reason: 'answers harmfully' })
+export async function halt(scope = 'all', cause = 'operator'): Promise<string> {
+  const response = await control('POST', '/halts', { scope, cause, reason: 'answers harmfully' })
   const { halt } = await response.json<{ halt: { id: string } }>()
   return halt.id
 }
@@ -68,7 +68,8 @@ export async function halt(scope = 'all'): Promise<string> {
 export async function clearAllHalts(): Promise<void> {
   const response = await control('GET', '/halts?state=engaged')
   const { halts } = await response.json<{ halts: { id: string }[] }>()
-  for (const { id } of halts) await control('POST', `/halts/${id}/clear`, { reason: 'the test is over' })
+  for (const { id } of halts)
+    await control('POST', `/halts/${id}/clear`, { reason: 'the test is over', breakGlass: true })
 }
 
 /** Reads a stream piece by piece, with the time each came. */

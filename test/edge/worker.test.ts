@@ -94,7 +94,7 @@ describe('a halt', () => {
   )
 
   it('ends with its clearance', async () => {
-    const id = await halt()
+    const id = await halt('all', 'drill')
     expect((await control('POST', `/halts/${id}/clear`, { reason: 'the engine is repaired' })).status).toBe(
       200,
     )

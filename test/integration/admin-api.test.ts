@@ -62,6 +62,9 @@ describe('keys', () => {
     ['GET', '/screening-counts', undefined, [...roles]],
     ['POST', '/halts', {}, ['operator', 'clinical', 'commander', 'admin']],
     ['POST', '/halts/none-such/clear', {}, ['commander']],
+    ['GET', '/halts/none-such/clearance', undefined, [...roles]],
+    ['POST', '/halts/none-such/validations', {}, ['operator', 'clinical', 'commander']],
+    ['POST', '/halts/none-such/approvals', {}, ['clinical', 'commander']],
     ['POST', '/breakers/primary/hold', {}, ['operator', 'commander']],
     ['POST', '/breakers/primary/release', {}, ['operator', 'commander']],
     ['POST', '/engines/pin', {}, ['operator', 'commander']],
@@ -154,7 +157,7 @@ describe('a halt over HTTP', () => {
   it('is engaged by one, cleared by a commander, and audited with both names', async () => {
     const engaged = await as('operator', 'POST', '/halts', {
       scope: 'tenant:acme',
-      cause: 'operator',
+      cause: 'maintenance',
       reason: 'odd replies',
     })
     expect(engaged.status).toBe(201)
@@ -185,7 +188,7 @@ describe('a halt over HTTP', () => {
   })
 
   it('is cleared by one of two commanders who clear it at once; the other learns of it', async () => {
-    const { body } = await as('operator', 'POST', '/halts', { scope: 'tenant:two', reason })
+    const { body } = await as('operator', 'POST', '/halts', { scope: 'tenant:two', cause: 'drill', reason })
     const clear = () => as('commander', 'POST', `/halts/${body.halt.id}/clear`, { reason })
     const answers = await Promise.all([clear(), clear()])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
@@ -209,7 +212,7 @@ describe('a halt over HTTP', () => {
 
     const early = await as('commander', 'POST', `/incidents/${incident.id}/resolve`, { reason })
     expect(early.status).toBe(409)
-    await as('commander', 'POST', `/halts/${id}/clear`, { reason })
+    await as('commander', 'POST', `/halts/${id}/clear`, { reason, breakGlass: cause !== 'drill' })
     await expect.poll(mine).toMatchObject([{ status: 'resolved', haltClearedAtMs: expect.any(Number) }])
     const { body: shown } = await as('viewer', 'GET', `/incidents/${incident.id}`)
     expect(shown.events).toMatchObject([
@@ -399,7 +402,7 @@ describe('open pages', () => {
       reason,
     })
     const { text, type } = await get('/metrics')
-    await as('commander', 'POST', `/halts/${body.halt.id}/clear`, { reason })
+    await as('commander', 'POST', `/halts/${body.halt.id}/clear`, { reason, breakGlass: true })
     expect(type).toContain('text/plain')
     const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     for (const line of samples)

@@ -185,7 +185,7 @@ describe('a client that sends', () => {
 
   it('dots and escapes in the path do not turn an AI path into an open one', async () => {
     engine.script = answers('{"object":"list","data":[]}')
-    await gateway.admin('POST', '/halts', { reason: 'paths are tried out' })
+    await gateway.admin('POST', '/halts', { reason: 'paths are tried out', cause: 'drill' })
     try {
       for (const target of [
         '/v1/models/../chat/completions',

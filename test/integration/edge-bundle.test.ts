@@ -32,7 +32,7 @@ afterAll(async () => {
 afterEach(async () => {
   const { body } = await admin('GET', '/halts?state=engaged')
   for (const { id } of z.object({ halts: z.array(z.object({ id: z.string() })) }).parse(body).halts)
-    await admin('POST', `/halts/${id}/clear`, { reason: 'the test is over' })
+    await admin('POST', `/halts/${id}/clear`, { reason: 'the test is over', breakGlass: true })
 })
 
 async function start() {

@@ -47,7 +47,7 @@ export function testHaltIncidents(handles: () => { records: Records; other: Reco
   })
 
   it('keep their incident open until they are cleared', async () => {
-    const halt = engaged('halt-0001', 'operator')
+    const halt = engaged('halt-0001', 'drill')
     await deriveFromHalts(records, [halt], options)
     const [incident] = await listIncidents(records, { limit: 1 })
     const resolve = { id: incident?.id ?? '', actor: 'anna', reason: 'looks fine' }
@@ -67,13 +67,13 @@ export function testHaltIncidents(handles: () => { records: Records; other: Reco
   it('ignores a clearance until its halt is known', async () => {
     const cleared = clearedBy('entry-0001', 'halt-0001', 7_000)
     expect(await deriveFromHalts(records, [cleared], options)).toEqual({ opened: 0, cleared: 0 })
-    const both = [cleared, engaged('halt-0001', 'security')]
+    const both = [cleared, engaged('halt-0001', 'maintenance')]
     expect(await deriveFromHalts(records, both, options)).toEqual({ opened: 1, cleared: 1 })
-    expect(await listIncidents(records, { limit: 9 })).toMatchObject([{ status: 'resolved', severity: 'P0' }])
+    expect(await listIncidents(records, { limit: 9 })).toMatchObject([{ status: 'resolved', severity: 'P1' }])
   })
 
   it('passes over entries of a kind it does not know', async () => {
-    const unknown = { id: 'ramp-00001', kind: 'ramp', atMs: 5 }
+    const unknown = { id: 'later-0001', kind: 'of a later version', atMs: 5 }
     expect(await deriveFromHalts(records, [unknown], options)).toEqual({ opened: 0, cleared: 0 })
   })
 }

@@ -3,6 +3,7 @@ import { defineDetector } from '../detector.ts'
 import { createTextSummer } from '../text/text-sums.ts'
 import { createWordScale } from '../text/word-sums.ts'
 import { loadReplyModel, type ReplyModel } from './model-file.ts'
+import { showsThatItHeard } from './pair-rule.ts'
 import { createPhraseWatch, type PhraseWatch } from './phrase-watch.ts'
 import { createReplyReader } from './reading.ts'
 import {
@@ -34,6 +35,8 @@ export interface HarmfulReplyDetector {
    * watch finds, too, at the end of each sentence.
    */
   createReplyScan(state: PersonState, user: string, withPhrases?: boolean): ReplyScan
+  /** Whether a reply to somebody in a crisis shows that it was heard; see `pair-rule.ts`. */
+  showsThatItHeard(reply: string): boolean
   /** Holds back phrases that no reply may say, whoever reads it: one watch for each choice of a reply. */
   openPhraseWatch(): PhraseWatch
 }
@@ -59,6 +62,7 @@ export function createHarmfulReplyDetector(model: ReplyModel = loadReplyModel())
     name: harmfulReplyName,
     version: model.version,
     createReplyScan,
+    showsThatItHeard: (reply) => showsThatItHeard(reply, reader),
     openPhraseWatch: () => createPhraseWatch(reader.phrases, toFindings(model.version)),
     assess({ state, user, reply }) {
       const scan = createReplyScan(state, user)

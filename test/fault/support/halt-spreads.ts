@@ -35,7 +35,7 @@ export function testHaltSpreads(): void {
       const running = await Promise.all([openReply(b), openReply(b), openReply(a)])
       const halt = await engageDurably(a)
       const next = await untilReplies(b, 'halted', spreadsWithinMs)
-      expect(next).toMatchObject({ status: 200, mark: `halted; id=${halt.id}; cause=operator` })
+      expect(next).toMatchObject({ status: 200, mark: `halted; id=${halt.id}; cause=drill` })
       for (const reply of running) await expectCut(reply, halt)
       // Nobody pays for a reply that nobody may read.
       await expect.poll(() => engine.streams).toBe(0)

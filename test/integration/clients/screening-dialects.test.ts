@@ -134,7 +134,7 @@ describe.each(wires)('with $name', (wire) => {
       const reading = wire.stream(gateway.trafficUrl, despair)
       const { left } = await engine.call(1)
       await wait(30)
-      const { body } = await gateway.admin('POST', '/halts', { reason: 'answers harmfully' })
+      const { body } = await gateway.admin('POST', '/halts', { reason: 'answers harmfully', cause: 'drill' })
       try {
         const { text, finish, failure } = await reading.over
         expect(failure).toBeUndefined()
