@@ -11,7 +11,7 @@ const halt = (id: string, more: Partial<EngagedEntry> = {}): EngagedEntry => ({
   by: 'ada',
   reason: 'now',
   scope: 'all',
-  cause: 'operator',
+  cause: 'drill',
   ...more,
 })
 const clearance = (id: string, haltId: string, more: Partial<ClearedEntry> = {}): ClearedEntry => ({
@@ -40,7 +40,11 @@ const someEntry: fc.Arbitrary<HaltEntry> = fc.oneof(
       haltId: fc.constantFrom('halt-000a', 'halt-000b', 'shared-id'),
     })
     .map(({ id, haltId }) => clearance(id, haltId)),
-  fc.record({ id: fc.constantFrom('future-01', 'shared-id'), kind: fc.constant('ramp'), atMs: fc.nat(2) }),
+  fc.record({
+    id: fc.constantFrom('future-01', 'shared-id'),
+    kind: fc.constant('of a later version'),
+    atMs: fc.nat(2),
+  }),
 )
 
 describe('the set of halt entries', () => {
@@ -52,7 +56,7 @@ describe('the set of halt entries', () => {
       kind: 'halted',
       haltId: 'halt-older',
       scope: 'all',
-      cause: 'operator',
+      cause: 'drill',
     })
     set.merge([clearance('clear-001', 'halt-older')])
     expect(set.verdict(subject)).toMatchObject({ haltId: 'halt-younger' })
@@ -67,10 +71,10 @@ describe('the set of halt entries', () => {
   })
 
   it('keeps entries of unknown kinds, without effect', () => {
-    const ramp = { id: 'ramp-0001', kind: 'ramp', atMs: 3, haltId: 'halt-0001', share: 1 }
-    const set = new HaltSet([halt('halt-0001'), ramp])
+    const later = { id: 'later-001', kind: 'later', atMs: 3, haltId: 'halt-0001', share: 1 }
+    const set = new HaltSet([halt('halt-0001'), later])
     expect(set.verdict(subject)?.haltId).toBe('halt-0001')
-    expect(set.entries()).toContainEqual(ramp)
+    expect(set.entries()).toContainEqual(later)
   })
 
   it('shows the earliest clearance of a halt', () => {
@@ -119,7 +123,7 @@ describe('the set of halt entries', () => {
       'an unknown kind and a clearance',
       clearance('same-id', 'halt-0001'),
       { id: 'same-id', kind: 'x', atMs: 1 },
-      'x',
+      'conflicting',
     ],
     [
       'clearances of two halts',
@@ -140,6 +144,20 @@ describe('the set of halt entries', () => {
 
   it('widens a halt that came with two scopes to all', () => {
     const set = new HaltSet([halt('same-id', { scope: 'tenant:b' }), halt('same-id', { scope: 'tenant:c' })])
+    expect(set.verdict(subject)).toMatchObject({ haltId: 'same-id', scope: 'all' })
+  })
+
+  it('asks for the stricter proof of a halt that came with two causes, and drops what it stood in for', () => {
+    const practised = halt('same-id', { cause: 'drill', supersedes: 'halt-0001', atMs: 2_000 })
+    const set = new HaltSet([halt('halt-0001'), practised, halt('same-id', { cause: 'security' })])
+    expect(set.halts()).toMatchObject([
+      { id: 'same-id', cause: 'security' },
+      { id: 'halt-0001', state: 'engaged' },
+    ])
+  })
+
+  it('halts everyone where a halt and something else came under one id', () => {
+    const set = new HaltSet([halt('same-id', { scope: 'tenant:b' }), clearance('same-id', 'halt-0001')])
     expect(set.verdict(subject)).toMatchObject({ haltId: 'same-id', scope: 'all' })
   })
 
