@@ -109,7 +109,9 @@ export function assembleProbes(parts: {
       },
     })
   }
-  const versionOf = (engine: EngineName) => config().engines[engine]?.version ?? 'unknown'
+  const versionOf = (engine: string) =>
+    engineNames.flatMap((name) => (name === engine ? (config().engines[name]?.version ?? []) : []))[0] ??
+    'unknown'
   const gateway = keeperOf('gateway')
   const keepers = new Map(engineNames.map((name) => [name, keeperOf(name)]))
   const ofEngine = (engine: EngineName) => keepers.get(engine) ?? gateway
@@ -238,6 +240,8 @@ export function assembleProbes(parts: {
         throw new GatewayError('not_found', `no ${request.engine} engine is configured`)
       return validations.start(request, onResult)
     },
+    isHalted: (engine: string) =>
+      engineNames.some((name) => name === engine && response.halts.isHalted(name)),
     validationProgress: (haltId: string) => validations.progress(haltId),
     versionOf,
     async close() {

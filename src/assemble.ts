@@ -7,6 +7,7 @@ import { assembleEngines, type Engines, retiredEngines } from './assemble-engine
 import { createDetectors, createRemotes } from './assemble-listening.ts'
 import { runPlan } from './assemble-plan.ts'
 import { assembleReferrals } from './assemble-referrals.ts'
+import { assembleReviews } from './assemble-reviews.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
 import { systemClock } from './clock.ts'
@@ -144,6 +145,19 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     newId: newHaltId,
   })
 
+  const reviews = assembleReviews({
+    config: () => current,
+    records,
+    migrate,
+    cipher: options.keys.cipher,
+    pseudonyms: options.keys.pseudonyms,
+    isHalted: (engine) => detection.isHalted(engine),
+    engage: (request) => halt.engage(request),
+    actor,
+    metrics,
+    clock,
+    logger,
+  })
   const detection = await assembleDetection({
     config: () => current,
     engine: (name) => engines.guarded[name],
@@ -153,7 +167,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     gatewayId: dataDir.gatewayId,
     newId: newHaltId,
     halt,
-    labelsSince: async () => [],
+    labelsSince: reviews.labelsSince,
     openIncident: keeper.openIncident,
     findPerson: async (typed) =>
       (await keyRing.listPersons()).find(({ id, name }) => id === typed || name === typed),
@@ -244,6 +258,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       recentCrises: detectors.recentCrises,
       remote,
       recorder: referrals.recorder,
+      reviews: reviews.desk(next),
     })
     return { app, lines, remote, shared }
   }
@@ -301,6 +316,12 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     clearance: detection.clearance,
     detection: detection.view,
     runProbes: detection.runNow,
+    cipher: options.keys.cipher,
+    readers: reviews.readers,
+    dropped: reviews.dropped,
+    offerReview: reviews.offer,
+    engineVersion: (engine) => detection.versionOf(engine),
+    onDecided: reviews.onDecided,
     publishHealth: () => {
       detection.publish()
       publishHealth({
@@ -370,6 +391,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       clearInterval(deriveTimer)
       clearInterval(protocolTimer)
       stopDeriving()
+      await reviews.close()
       await referrals.close()
       await keeper.close()
       keyRing.close()

@@ -15,6 +15,7 @@ import { personRoutes } from './admin/persons.ts'
 import { referralRegisterRoutes } from './admin/referral-register.ts'
 import { requireJson } from './admin/require-json.ts'
 import { type KeyCheckParts, requireKey } from './admin/require-key.ts'
+import { reviewRoutes } from './admin/reviews.ts'
 import { signalRoutes } from './admin/signals.ts'
 import { stateRoutes } from './admin/state.ts'
 import { GatewayError } from './errors.ts'
@@ -34,6 +35,7 @@ export type ControlParts = KeyCheckParts &
   Parts<typeof auditRoutes> &
   Parts<typeof crisisEventRoutes> &
   Parts<typeof crisisDetectionRoutes> &
+  Parts<typeof reviewRoutes> &
   Parts<typeof referralRegisterRoutes> &
   Parts<typeof signalRoutes> &
   Parts<typeof stateRoutes> & {
@@ -107,6 +109,7 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   auditRoutes(admin, parts)
   crisisEventRoutes(admin, parts)
   crisisDetectionRoutes(admin, parts)
+  reviewRoutes(admin, parts)
   referralRegisterRoutes(admin, parts)
   signalRoutes(admin, parts)
   stateRoutes(admin, parts)

@@ -29,6 +29,12 @@ export const permissions = {
   'screening:read': ['viewer', 'operator', 'clinical', 'commander', 'admin'],
   // Without any identifier, but a rare case in a small country may still be recognised: no wider than the audit log.
   'register:read': ['clinical', 'commander', 'admin'],
+  // What people wrote is for who is bound by their profession.
+  'reviews:read': ['clinical'],
+  'reviews:decide': ['clinical'],
+  'reviews:report': ['operator', 'clinical', 'commander'],
+  'evidence:read': ['clinical'],
+  'evidence:hold': ['clinical'],
   'probes:run': ['operator', 'clinical', 'commander'],
   'persons:read': ['commander', 'admin'],
   'persons:manage': ['admin'],

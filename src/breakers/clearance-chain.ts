@@ -84,23 +84,27 @@ export function readWayBack(
 }
 
 /**
- * Two approvals that may begin a ramp together at this time: one clinical, one of a commander, by two people.
- * Of several the oldest.
+ * Two approvals that may begin a ramp together, at `nowMs` or as soon as both are given by their own dates (clocks of
+ * gateways differ): one clinical, one of a commander, by two people. Of several the oldest.
  */
 export function pairAt(
   approvals: readonly ApprovalEntry[],
   nowMs: number,
 ): [ApprovalEntry, ApprovalEntry] | undefined {
-  const held = approvals.filter((approval) => holdsAt(approval, nowMs))
-  for (const clinical of held.filter(({ role }) => role === 'clinical')) {
-    const commander = held.find(({ role, ...one }) => role === 'commander' && !isOnePerson(one, clinical))
+  for (const clinical of approvals.filter(({ role }) => role === 'clinical')) {
+    const commander = approvals.find((one) => {
+      const fromMs = Math.max(nowMs, clinical.atMs, one.atMs)
+      const bothHold = holdsAt(clinical, fromMs) && holdsAt(one, fromMs)
+      return one.role === 'commander' && bothHold && !isOnePerson(one, clinical)
+    })
     if (commander !== undefined) return [clinical, commander]
   }
   return undefined
 }
 
-export function holdsAt({ atMs, expiresAtMs }: ApprovalEntry, nowMs: number): boolean {
-  return atMs <= nowMs && nowMs < expiresAtMs
+/** Whether the time of an approval has not run out. */
+export function holdsAt({ expiresAtMs }: ApprovalEntry, nowMs: number): boolean {
+  return nowMs < expiresAtMs
 }
 
 /** Names that look the same are the same, as for persons with keys. */
@@ -176,13 +180,9 @@ function rampOf(
   return inForce
 }
 
-function isApproved({ approvalIds, atMs }: RampEntry, approvals: readonly ApprovalEntry[]): boolean {
-  return (
-    pairAt(
-      approvals.filter(({ id }) => approvalIds.includes(id)),
-      atMs,
-    ) !== undefined
-  )
+function isApproved(step: RampEntry, approvals: readonly ApprovalEntry[]): boolean {
+  const named = approvals.filter(({ id, atMs }) => step.approvalIds.includes(id) && atMs <= step.atMs)
+  return pairAt(named, step.atMs) !== undefined
 }
 
 function sameApprovals({ approvalIds: [a, b] }: RampEntry, { approvalIds: [c, d] }: RampEntry): boolean {

@@ -14,6 +14,9 @@ export const Halt = z.looseObject({
   engagedAtMs: atMs,
   state: text,
   acknowledged: z.boolean(),
+  share: z.number().optional(),
+  supersededBy: text.optional(),
+  clearedHow: text.optional(),
   clearedBy: text.optional(),
   clearedAtMs: atMs.optional(),
   clearedReason: text.optional(),
@@ -31,6 +34,51 @@ export const HaltChange = z.looseObject({
   missing: z.union([text, z.array(text)]).optional(),
 })
 export type HaltChange = z.infer<typeof HaltChange>
+
+const Attempt = z.looseObject({
+  attempt: z.number(),
+  atMs,
+  author: text,
+  passed: z.boolean(),
+  counts: z.boolean(),
+  runHash: text,
+  engineVersion: text,
+  facts: z.record(z.string(), z.unknown()),
+  repeatReason: text.optional(),
+})
+
+/** The way back of one halt. */
+export const ClearanceView = z.looseObject({
+  haltId: text,
+  state: text,
+  proof: text,
+  run: z.looseObject({ total: z.number(), done: z.number() }).optional(),
+  attempts: z.array(Attempt),
+  approvals: z.array(z.looseObject({ by: text, role: text, atMs, expiresAtMs: atMs, holds: z.boolean() })),
+  share: z.number(),
+  nextStepAtMs: atMs.optional(),
+  supersededBy: text.optional(),
+  clearedHow: text.optional(),
+  missing: z.array(text),
+  next: text.optional(),
+})
+export type ClearanceView = z.infer<typeof ClearanceView>
+
+/** The answer to an approval. */
+export const ClearanceChange = z.looseObject({
+  clearance: ClearanceView,
+  acknowledged: z.boolean(),
+  missing: text.optional(),
+})
+
+/** The answer to a validation: recorded at once, or a run that has begun. */
+export const ValidationAnswer = z.looseObject({
+  clearance: ClearanceView,
+  runId: text.optional(),
+  total: z.number().optional(),
+  acknowledged: z.boolean().optional(),
+  missing: text.optional(),
+})
 
 const Health = z.looseObject({
   suspended: z.union([z.literal(false), z.looseObject({ since: atMs, why: text })]),

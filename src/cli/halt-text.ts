@@ -1,5 +1,6 @@
 import { engineNames } from '../engines/engine.ts'
 import type { Halt } from './answers.ts'
+import { stateCell } from './clearance-text.ts'
 import { type Cell, clean, durationText, type Look } from './look.ts'
 
 /** Whether AI replies are off for everyone under this scope, as `scopeApplies` has it. */
@@ -26,7 +27,7 @@ export function haltTable(look: Look, halts: readonly Halt[]): string {
       halt.id,
       halt.scope,
       halt.cause,
-      halt.state === 'engaged' ? { text: halt.state, style: 'red' } : halt.state,
+      stateCell(halt),
       durable(halt),
       look.time(halt.engagedAtMs),
       halt.engagedBy,
@@ -39,16 +40,18 @@ export function haltTable(look: Look, halts: readonly Halt[]): string {
 export function haltFacts(look: Look, halt: Halt): string {
   const facts: [string, Cell][] = [
     ['halt', halt.id],
-    ['state', halt.state === 'engaged' ? { text: halt.state, style: 'red' } : halt.state],
+    ['state', stateCell(halt)],
     ['scope', halt.scope],
     ['cause', halt.cause],
     ['durable', durable(halt)],
     ['engaged', `${look.time(halt.engagedAtMs)} by ${halt.engagedBy}`],
     ['reason', halt.reason],
   ]
+  if (halt.supersededBy !== undefined) facts.push(['superseded by', halt.supersededBy])
   if (halt.clearedAtMs !== undefined) {
     facts.push(
       ['cleared', `${look.time(halt.clearedAtMs)} by ${halt.clearedBy ?? 'unknown'}`],
+      ['how', halt.clearedHow ?? 'not said'],
       ['after', durationText(halt.clearedAtMs - halt.engagedAtMs)],
       ['clearance', halt.clearedReason ?? ''],
     )

@@ -67,9 +67,16 @@ function haltedText(look: Look, { halt, acknowledged, missing }: HaltChange): st
     look.facts([
       ['halt', halt.id],
       ['engaged', `${look.time(halt.engagedAtMs)} by ${halt.engagedBy}`],
-      ['to end it', `haltgate clear ${halt.id} --reason "…"`],
+      ['to end it', howToEnd(halt)],
     ]),
   ].join('\n')
+}
+
+/** The first step of the way back. */
+function howToEnd({ id, cause }: HaltChange['halt']): string {
+  return cause === 'drill' || cause === 'maintenance'
+    ? `haltgate clear ${id} --reason "…"`
+    : `haltgate halts ${id} --clearance   (says what is missing, and the next command)`
 }
 
 /** Whoever halts must know whether it happened. */

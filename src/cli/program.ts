@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addApprove } from './approve.ts'
 import { addAssess } from './assess.ts'
 import { addBreakers } from './breakers.ts'
 import { addCheck } from './check.ts'
@@ -18,6 +19,7 @@ import { addProbes } from './probes.ts'
 import { addRegister } from './register.ts'
 import { addStart } from './start.ts'
 import { addStatus } from './status.ts'
+import { addValidate } from './validate.ts'
 
 /** All commands, in the order in which help shows them: what one needs in a hurry first. */
 export function createProgram(cli: Cli): Command {
@@ -35,6 +37,8 @@ export function createProgram(cli: Cli): Command {
   addStatus(program, cli)
   addHalt(program, cli)
   addHalts(program, cli)
+  addValidate(program, cli)
+  addApprove(program, cli)
   addClear(program, cli)
   addIncidents(program, cli)
   addBreakers(program, cli)

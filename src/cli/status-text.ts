@@ -8,7 +8,8 @@ import { breachLines, readingText } from './signal-text.ts'
 export function statusText(look: Look, url: string, state: State): string {
   const sections = [
     [verdict(look, state), ...doubts(look, state)].join('\n'),
-    state.halts.length > 0 && `${haltTable(look, state.halts)}\nTo end one: haltgate clear ID --reason "…"`,
+    state.halts.length > 0 &&
+      `${haltTable(look, state.halts)}\nTo end one: haltgate halts ID --clearance   (says the next step)`,
     look.facts(gatewayFacts(look, url, state)),
     state.engines.length > 0 && engineTable(look, state.engines),
     state.breaches.length > 0 && breachLines(look, state.breaches),

@@ -108,6 +108,7 @@ export async function assembleEdge({ env, halts, keepAlive }: EdgeOptions): Prom
     policy: config.policy,
     remote: createRemotes(config, { clock, logger }),
     recorder: logRecorder(logger),
+    reviews: undefined,
   })
   const control = createEdgeControl({
     halt,

@@ -28,6 +28,7 @@ import {
   outcomeOfStatus,
   startCall,
 } from './measure-call.ts'
+import { noteHeaders, noteWhole } from './note-review.ts'
 import { type OpenReply, openReply, type ReplyLimits } from './open-reply.ts'
 import { headerOf } from './platform.ts'
 import type { JudgeParts } from './reply-judge.ts'
@@ -164,6 +165,7 @@ function answerReply(
   const { status } = reply
   // No engine is asked any more: a long stream need not keep a large request.
   exchange.body = undefined
+  noteHeaders(exchange, reply.headers)
   const headers = clientHeaders(reply.headers, reply.kind === 'stream' ? 'stream' : 'unchanged', {
     'x-request-id': exchange.requestId,
     'x-haltgate-engine': measured.engine,
@@ -238,6 +240,7 @@ function answerWhole(
     exchange.finish(status >= 300 ? 'engine-refused' : 'ok', status)
     return new Response(asBody(bytes), { status, headers })
   }
+  noteWhole(exchange, read.body, read.texts)
   const judged = screenWhole(parts, exchange, conversation, screening, read)
   if ('withheld' in judged) {
     const mark = { 'x-haltgate': 'withheld' }

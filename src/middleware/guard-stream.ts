@@ -7,6 +7,7 @@ import { haltedError, type SafeReplyWhy, sayInstead, withheldError } from './ans
 import { acknowledge, breakSilence, type Silence } from './break-silence.ts'
 import type { Conversation, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
+import { noteEvents } from './note-review.ts'
 import { nextEvents, type OpenReply, type ReadEvents, type ReplyLimits } from './open-reply.ts'
 import type { JudgeParts } from './reply-judge.ts'
 import { screenReply } from './screen-reply.ts'
@@ -134,6 +135,7 @@ export function guardStream(
       endOfBody(controller)
       return true
     }
+    noteEvents(exchange, read.events)
     const { bytes, events } = holdBack.take(read)
     if (holdBack.cut !== undefined) {
       endWithheld(controller, holdBack.cut)

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { Identity, RequestView } from '../exchange.ts'
 import type { Outcome } from '../telemetry/metrics.ts'
 import type { EngineSpan, ExchangeSpan } from '../telemetry/tracing.ts'
+import type { ReplyNotes } from './note-review.ts'
 import type { Screening } from './screening.ts'
 
 /**
@@ -35,6 +36,8 @@ export interface LiveExchange {
   conversation: Conversation | undefined
   /** What the person's side was found to be; absent where there is no conversation. */
   screening: Screening | undefined
+  /** What is kept of the reply for whoever is to look at it; absent where nobody is. */
+  notes: ReplyNotes | undefined
   /** What has gone out to the client already, before the engine's reply: the words of the acknowledgement. */
   acknowledged: string | undefined
   /** Which engine is asked first, and which takes over. */

@@ -56,6 +56,7 @@ export function measure(parts: {
       open: false,
       conversation: undefined,
       screening: undefined,
+      notes: undefined,
       acknowledged: undefined,
       plan: { first: 'primary', fallback: undefined, state: 'primary' },
       engine: undefined,

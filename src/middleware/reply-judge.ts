@@ -57,6 +57,7 @@ export function createReplyJudge(
       action === 'annotate' ? 'annotated' : action === 'withhold' && !wasRead ? 'withheld' : 'released'
     if (!isCaught) {
       isCaught = true
+      if (exchange.notes !== undefined) exchange.notes.caught = finding
       metrics.caughtReplies.inc({ kind: finding.kind, action: done })
       recorder.caught({
         id: crypto.randomUUID(),

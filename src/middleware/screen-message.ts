@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { UserDetector, UserReport } from '../detectors/detector.ts'
 import type { CrisisCategory, CrisisFinding } from '../detectors/finding.ts'
+import type { HarmfulReplyDetector } from '../detectors/harmful-reply/harmful-reply.ts'
 import { personStateOf } from '../detectors/harmful-reply/person-state.ts'
 import { combine } from '../detectors/remote/combine.ts'
 import type { RemoteScreen } from '../detectors/remote/screen.ts'
@@ -12,6 +13,7 @@ import { variantOf } from '../safe-reply/variant-of.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
+import { type ReviewDesk, reviewAtEnd } from './note-review.ts'
 import type { RecentCrises } from './recent-crises.ts'
 import type { Screening } from './screening.ts'
 
@@ -23,6 +25,9 @@ export interface ListenParts {
   remote: RemoteScreen | undefined
   recorder: CrisisRecorder
   recentCrises: RecentCrises
+  /** Undefined where nobody looks at exchanges. */
+  reviews: ReviewDesk | undefined
+  harmfulReply: HarmfulReplyDetector
   metrics: Metrics
   clock: Clock
   logger: Logger
@@ -47,6 +52,7 @@ export function screenMessage(parts: ListenParts): (exchange: LiveExchange) => v
     }
     exchange.screening = screening
     noteCrisis(parts, exchange, screening)
+    reviewAtEnd(parts, exchange, screening)
     askRemote(parts, exchange, screening, messages)
     if (report.outcome !== 'clear' || screening.remote !== undefined) recordAtEnd(parts, exchange, screening)
   }

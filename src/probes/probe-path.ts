@@ -124,6 +124,7 @@ export function insideParts(
     recorder: { disclosed() {}, caught() {}, screened() {}, noticed() {} },
     linesGiven: createLinesGiven(),
     recentCrises: createRecentCrises(),
+    reviews: undefined,
   }
 }
 

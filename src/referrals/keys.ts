@@ -1,3 +1,4 @@
+import { createEvidenceCipher } from '../vault/evidence-cipher.ts'
 import type { Keys } from './prepare.ts'
 import { createPseudonyms } from './pseudonym.ts'
 import { createSeal } from './seal.ts'
@@ -5,6 +6,8 @@ import { readSecretKey } from './secret-key.ts'
 
 /** Environment variables that hold keys, each 32 bytes in base64. */
 export const masterKeyName = 'HALTGATE_MASTER_KEY'
+/** Master keys of before, separated by commas: they open what was sealed under them, until it has been wrapped anew. */
+export const previousKeysName = 'HALTGATE_PREVIOUS_MASTER_KEYS'
 export const pseudonymKeyName = 'HALTGATE_PSEUDONYM_KEY'
 
 /**
@@ -24,7 +27,16 @@ export async function createKeys(
   return {
     pseudonyms: await createPseudonyms(pseudonymKey),
     seal: master === undefined ? undefined : await createSeal(readSecretKey(master, masterKeyName)),
+    cipher:
+      master === undefined
+        ? undefined
+        : await createEvidenceCipher([readSecretKey(master, masterKeyName), ...previousKeys(env)]),
   }
+}
+
+function previousKeys(env: Readonly<Record<string, string | undefined>>): Uint8Array<ArrayBuffer>[] {
+  const given = (env[previousKeysName] ?? '').split(',').filter((key) => key.trim() !== '')
+  return given.map((key) => readSecretKey(key, previousKeysName))
 }
 
 /** What an operator should know about crisis events at the start. Empty is good. */

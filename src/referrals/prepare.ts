@@ -1,6 +1,7 @@
 import type { Outgoing } from '../alerts/outbox.ts'
 import type { CaughtReplyRow, CrisisEventRow } from '../stores/crisis-tables.ts'
 import { cleanText } from '../stores/record-values.ts'
+import type { EvidenceCipher } from '../vault/evidence-cipher.ts'
 import { pagedLevels } from './crisis-event.ts'
 import { dayOf } from './day.ts'
 import type { CaughtReply, Disclosure } from './disclosure.ts'
@@ -23,6 +24,8 @@ export interface Keys {
   pseudonyms: Pseudonyms
   /** Undefined without a master key. */
   seal: Seal | undefined
+  /** For the evidence vault; undefined without a master key. */
+  cipher: EvidenceCipher | undefined
 }
 
 /** A disclosure as it is written: names hashed and sealed, no name left. */

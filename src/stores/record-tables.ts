@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely'
 import type { CrisisTables } from './crisis-tables.ts'
+import type { ReviewTables } from './review-tables.ts'
 
 /**
  * The record tables as both databases hold them. Only three types are used, so that a row reads the same in SQLite and
  * PostgreSQL: text, whole numbers (`bigint`, read as numbers) and, for `time_scale` and `score`, `double precision`. Times
  * are epoch milliseconds, JSON is text, yes and no are 1 and 0. Described in docs/keys-and-tables.md.
  */
-export interface Tables extends CrisisTables {
+export interface Tables extends CrisisTables, ReviewTables {
   incident: IncidentTable
   incident_event: IncidentEventTable
   audit: AuditTable

@@ -180,6 +180,9 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'engine',
       'window',
     ]),
+    reviewItems: counter('haltgate_review_items_total', 'Exchanges put into the review queue, by kind.', [
+      'kind',
+    ]),
     probes: counter('haltgate_probes_total', 'Probes sent, by engine and how they were heard.', [
       'engine',
       'tier',

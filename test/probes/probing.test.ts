@@ -5,8 +5,8 @@ import { createProbeSet } from '../../src/probes/probe-set.ts'
 import { createProbing } from '../../src/probes/probing.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { guarded, sharedParts } from '../fixtures/inside.ts'
-import { chat, chunk, done, FakeEngine, jsonReply, openStream } from '../fixtures/traffic.ts'
 import { seeded } from '../fixtures/seeded.ts'
+import { chat, chunk, done, FakeEngine, jsonReply, openStream } from '../fixtures/traffic.ts'
 import { probeOf } from './probes.ts'
 
 const crisis = probeOf({ id: 'crisis-1' })

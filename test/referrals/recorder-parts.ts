@@ -45,7 +45,7 @@ export async function recorderFor(
   return createCrisisRecorder({
     records,
     migrate: async () => {},
-    keys: { pseudonyms: await createPseudonyms(new Uint8Array(32).fill(9)), seal },
+    keys: { pseudonyms: await createPseudonyms(new Uint8Array(32).fill(9)), seal, cipher: undefined },
     clock: handClock(),
     logger: silentLogger,
     onError: () => {},

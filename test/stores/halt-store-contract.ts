@@ -216,7 +216,13 @@ const clearance: ClearedEntry = {
 }
 
 /** Of a version to come. */
-const future: HaltEntry = { id: 'future-001', kind: 'of a later version', atMs: 5, share: 0.1, steps: [{ a: null }, 'b'] }
+const future: HaltEntry = {
+  id: 'future-001',
+  kind: 'of a later version',
+  atMs: 5,
+  share: 0.1,
+  steps: [{ a: null }, 'b'],
+}
 
 function sorted(entries: readonly HaltEntry[]): HaltEntry[] {
   return entries.toSorted((a, b) => (a.id < b.id ? -1 : 1))

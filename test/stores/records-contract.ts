@@ -13,6 +13,7 @@ import { testAuditLog } from './records-contract-audit.ts'
 import { testCrisisRecords } from './records-contract-crisis.ts'
 import { testHaltIncidents } from './records-contract-halts.ts'
 import { testOutbox } from './records-contract-outbox.ts'
+import { testReviews } from './records-contract-reviews.ts'
 
 /** One database under test; `open` gives a handle on it, as another gateway would have. */
 export interface RecordsStorage {
@@ -291,6 +292,8 @@ export function testRecords(name: string, create: () => Promise<RecordsStorage>)
       describe('the audit log', () => testAuditLog(() => ({ records, other })))
       describe('crisis records', () => testCrisisRecords(() => ({ records, other })))
       describe('the outbox', () => testOutbox(() => ({ records, other })))
+
+      describe('reviews', () => testReviews(() => ({ records, other })))
 
       it.each([
         ['an audit line', sql`update audit set reason = 'another'`],

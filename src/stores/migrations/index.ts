@@ -3,6 +3,7 @@ import { audit } from './0002-audit.ts'
 import { personsAndKeys } from './0003-persons-and-keys.ts'
 import { crisisEvents } from './0004-crisis-events.ts'
 import { outbox } from './0005-outbox.ts'
+import { reviews } from './0006-reviews.ts'
 import type { RecordMigration } from './migration.ts'
 
 /**
@@ -16,5 +17,6 @@ export function migrations(kind: 'sqlite' | 'postgres'): Record<string, RecordMi
     '0003-persons-and-keys': personsAndKeys(),
     '0004-crisis-events': crisisEvents(),
     '0005-outbox': outbox(),
+    '0006-reviews': reviews(),
   }
 }

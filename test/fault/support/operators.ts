@@ -33,7 +33,11 @@ const Health = z.object({
 
 export async function engage(gateway: GatewayProcess, scope = 'all'): Promise<EngagedHalt> {
   const sentAtMs = nowMs()
-  const { status, body } = await gateway.admin('POST', '/halts', { scope, cause: 'drill', reason: 'a fault test' })
+  const { status, body } = await gateway.admin('POST', '/halts', {
+    scope,
+    cause: 'drill',
+    reason: 'a fault test',
+  })
   const answeredAtMs = nowMs()
   const { halt, acknowledged } = Changed.parse(body)
   return { id: halt.id, status, acknowledged, sentAtMs, answeredAtMs }

@@ -1,0 +1,98 @@
+import type { EngageRequest } from './breakers/halt-gate.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config/schema.ts'
+import { errorFields, type Logger } from './logger.ts'
+import type { ReviewDesk } from './middleware/note-review.ts'
+import { sampledSessions } from './middleware/note-review.ts'
+import { scaledMs } from './plan/schema.ts'
+import type { Pseudonyms } from './referrals/pseudonym.ts'
+import { respondToConfirmedMiss } from './responses/confirmed-miss.ts'
+import { labelOutcomesSince } from './reviews/label-outcomes.ts'
+import type { ReviewItem } from './reviews/review-item.ts'
+import { createReviewRecorder } from './reviews/review-recorder.ts'
+import type { Records } from './stores/records.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { deleteOldEvidence, rewrapEvidence } from './vault/evidence.ts'
+import type { EvidenceCipher } from './vault/evidence-cipher.ts'
+
+const upkeepEveryMs = 60_000
+
+/** The review queue with its evidence, and what follows from decisions. */
+export function assembleReviews(parts: {
+  config(): Config
+  records: Records
+  migrate(): Promise<void>
+  cipher: EvidenceCipher | undefined
+  pseudonyms: Pseudonyms
+  isHalted(engine: string): boolean
+  engage(request: EngageRequest): Promise<unknown>
+  actor: string
+  metrics: Metrics
+  clock: Clock
+  logger: Logger
+}) {
+  const { config, records, cipher, clock, logger, metrics } = parts
+  const plan = () => config().plan
+  const recorder = createReviewRecorder({
+    records,
+    migrate: parts.migrate,
+    cipher,
+    pseudonyms: parts.pseudonyms,
+    rules: () => ({
+      evidenceKeptMs: scaledMs(plan().reviews.evidenceKeptMs, plan().timeScale),
+      maxItems: plan().reviews.maxItems,
+    }),
+    clock,
+    logger,
+    onError: (verb) => metrics.recordErrors.inc({ verb }),
+  })
+  const isKnown = sampledSessions()
+
+  async function upkeep() {
+    await deleteOldEvidence(records, clock.wallMs())
+    if (cipher !== undefined) await rewrapEvidence(records, cipher)
+  }
+  const timer = setInterval(
+    () =>
+      void upkeep().catch((error) =>
+        logger.warn(errorFields(error), 'old evidence could not be looked for; tried again in a minute'),
+      ),
+    upkeepEveryMs,
+  )
+
+  const offer: ReviewDesk['offer'] = (item) => {
+    metrics.reviewItems.inc({ kind: item.kind })
+    recorder.offer(item)
+  }
+
+  return {
+    /** For the request path, under the configuration in force. */
+    desk: (next: Config): ReviewDesk => ({
+      offer,
+      sampleOfClears: next.plan.reviews.sampleOfClears,
+      engines: next.engines,
+      isKnown,
+      random: Math.random,
+    }),
+    offer,
+    dropped: () => recorder.dropped,
+    readers: () => plan().reviews.readers,
+    labelsSince: (seq: number, limit: number) => labelOutcomesSince(records, seq, limit),
+    async onDecided(item: ReviewItem): Promise<void> {
+      if (item.missed !== 'yes' || item.kind === 'caught-reply') return
+      await respondToConfirmedMiss(item, {
+        records,
+        rules: plan().crisisDetection,
+        isHalted: parts.isHalted,
+        engage: parts.engage,
+        actor: parts.actor,
+        timeScale: plan().timeScale,
+        nowMs: clock.wallMs(),
+      })
+    },
+    async close() {
+      clearInterval(timer)
+      await recorder.close()
+    },
+  }
+}

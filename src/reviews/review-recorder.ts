@@ -1,0 +1,189 @@
+import type { Clock } from '../clock.ts'
+import type { CrisisLevel } from '../detectors/finding.ts'
+import type { Identity } from '../exchange.ts'
+import { errorFields, type Logger } from '../logger.ts'
+import { pagedLevels } from '../referrals/crisis-event.ts'
+import type { Pseudonyms } from '../referrals/pseudonym.ts'
+import { createRecordQueue } from '../responses/record-queue.ts'
+import { cleanText } from '../stores/record-values.ts'
+import type { Records, RecordsTransaction } from '../stores/records.ts'
+import type { ReviewItemRow } from '../stores/review-tables.ts'
+import { keepEvidence } from '../vault/evidence.ts'
+import type { EvidenceCipher, Excerpt, SealedExcerpt } from '../vault/evidence-cipher.ts'
+import { type ReviewKind, rankOf } from './review-item.ts'
+
+/** An exchange that a clinician is to look at. */
+export interface ForReview {
+  id: string
+  kind: ReviewKind
+  /** What the detector found, or the kind of harm; `none` of a sample. */
+  category: string
+  level: CrisisLevel | undefined
+  engine: string
+  engineVersion: string
+  /** Whether the engine showed that it heard a crisis. */
+  engineHeard: boolean | undefined
+  language: string
+  who: Identity
+  score: number
+  detectorVersion: string
+  /** Sealed before anything is stored; absent where nobody gave any. */
+  excerpt: Excerpt | undefined
+}
+
+/** Where the request path leaves what is to be looked at. Returns at once, never throws. */
+export interface ReviewRecorder {
+  offer(item: ForReview): void
+}
+
+export interface ReviewRecords extends ReviewRecorder {
+  /** Samples that the full queue has pushed out since the start. */
+  readonly dropped: number
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const retryMs = 2_000
+/** Being sealed or waiting for the database; what comes on top is dropped, samples and all. */
+const mostWaiting = 1_000
+
+export function createReviewRecorder(parts: {
+  records: Records
+  migrate(): Promise<void>
+  /** Undefined without a master key: then no excerpt is kept. */
+  cipher: EvidenceCipher | undefined
+  pseudonyms: Pseudonyms
+  rules(): { evidenceKeptMs: number; maxItems: number }
+  clock: Clock
+  logger: Logger
+  onError(verb: string): void
+}): ReviewRecords {
+  const { records, cipher, clock, logger } = parts
+  const queue = createRecordQueue({ logger, retryMs, onError: parts.onError })
+  const sealing = new Set<Promise<void>>()
+  let dropped = 0
+
+  async function take(item: ForReview): Promise<void> {
+    const { id, excerpt, who } = item
+    const nowMs = clock.wallMs()
+    const sealed = excerpt === undefined ? undefined : await cipher?.seal(excerpt, id)
+    const row = rowOf(item, nowMs, evidenceOf(item, sealed))
+    row.session_hash =
+      who.session === undefined ? null : await parts.pseudonyms.of('session', who.session, who.tenant)
+    // From here on nothing readable is kept.
+    queue.add({
+      key: `review:${id}`,
+      verb: 'review.record',
+      async run() {
+        await parts.migrate()
+        const { evidenceKeptMs, maxItems } = parts.rules()
+        await records.write((trx) =>
+          write(trx, row, sealed, { deleteAfterMs: nowMs + evidenceKeptMs, maxItems }),
+        )
+      },
+    })
+  }
+
+  async function write(
+    trx: RecordsTransaction,
+    row: ReviewItemRow,
+    sealed: SealedExcerpt | undefined,
+    { deleteAfterMs, maxItems }: { deleteAfterMs: number; maxItems: number },
+  ): Promise<void> {
+    if (!(await makeRoom(trx, row.kind, maxItems))) return
+    const added = await trx
+      .insertInto('review_item')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (added !== undefined && sealed !== undefined) await keepEvidence(trx, row.id, sealed, deleteAfterMs)
+  }
+
+  /** A full queue lets no sample in, and gives up its oldest open sample for everything else. */
+  async function makeRoom(trx: RecordsTransaction, kind: string, maxItems: number): Promise<boolean> {
+    const { open } = await trx
+      .selectFrom('review_item')
+      .select((eb) => eb.fn.countAll<number>().as('open'))
+      .where('state', '<>', 'decided')
+      .executeTakeFirstOrThrow()
+    if (Number(open) < maxItems) return true
+    dropped++
+    if (kind === 'sampled-clear') return false
+    const oldest = await trx
+      .selectFrom('review_item')
+      .select('id')
+      .where('kind', '=', 'sampled-clear')
+      .where('state', '=', 'open')
+      .orderBy('at_ms')
+      .limit(1)
+      .executeTakeFirst()
+    if (oldest !== undefined) {
+      await trx.deleteFrom('evidence').where('item_id', '=', oldest.id).execute()
+      await trx.deleteFrom('review_item').where('id', '=', oldest.id).execute()
+    }
+    // Without a sample to give up the queue grows: what somebody may have missed is never left out.
+    return true
+  }
+
+  return {
+    offer(item) {
+      if (sealing.size + queue.size >= mostWaiting) {
+        dropped++
+        return
+      }
+      const work: Promise<void> = take(item)
+        .catch((error: unknown) => {
+          parts.onError('review.record')
+          logger.error(errorFields(error), 'an exchange could not be put into the review queue')
+        })
+        .finally(() => sealing.delete(work))
+      sealing.add(work)
+    },
+    get dropped() {
+      return dropped
+    },
+    async flush() {
+      await Promise.all(sealing)
+      await queue.settled()
+    },
+    async close() {
+      await Promise.all(sealing)
+      await queue.settled()
+      await queue.close()
+    },
+  }
+}
+
+function evidenceOf({ excerpt }: ForReview, sealed: SealedExcerpt | undefined): string {
+  if (excerpt === undefined) return 'none'
+  return sealed === undefined ? 'no-master-key' : 'kept'
+}
+
+function rowOf(item: ForReview, nowMs: number, evidence: string): ReviewItemRow {
+  const { kind, level, engineHeard, who } = item
+  const page = kind !== 'sampled-clear' && level !== undefined && pagedLevels.has(level)
+  return {
+    id: item.id,
+    at_ms: Math.round(nowMs),
+    kind,
+    rank: rankOf(kind, page),
+    category: cleanText(item.category, 100),
+    level: level ?? null,
+    engine: cleanText(item.engine, 100),
+    engine_version: cleanText(item.engineVersion, 200),
+    engine_heard: engineHeard === undefined ? null : engineHeard ? 1 : 0,
+    language: cleanText(item.language, 20),
+    session_hash: null,
+    tenant: who.tenant === undefined ? null : cleanText(who.tenant, 200),
+    score: Number.isFinite(item.score) ? item.score : 1,
+    detector_version: cleanText(item.detectorVersion, 100),
+    page: page ? 1 : 0,
+    evidence,
+    state: 'open',
+    decided_at_ms: null,
+    crisis: null,
+    missed: null,
+    harmful: null,
+  }
+}
