@@ -10,16 +10,19 @@ export interface Rule {
 
 const warningBelow = 0.95
 const criticalBelow = 0.9
+/** As `mostEvidence` of the product. */
+const mostEvidence = 3
 
 /** The product's test over plain arrays, as fast as it goes; `detection-delay.ts` proves that it is the same. */
-export function fastEDetector(): Rule {
+export function fastEDetector(limit = recallLimit): Rule {
   const size = recallAlternatives.length
   const hitGain = recallAlternatives.map((rate) => Math.log(rate / warningBelow))
   const missGain = recallAlternatives.map((rate) => Math.log((1 - rate) / (1 - warningBelow)))
   const evidence = new Float64Array(size)
   const outcomes = new Int32Array(size)
   const hits = new Int32Array(size)
-  const needed = Math.log(recallLimit * size)
+  const needed = Math.log(limit * size)
+  const ceiling = mostEvidence * Math.log(limit)
   return {
     name: 'ours',
     reset() {
@@ -37,11 +40,11 @@ export function fastEDetector(): Rule {
           outcomes[at] = 0
           hits[at] = 0
         } else {
-          evidence[at] = value
+          evidence[at] = Math.min(ceiling, value)
           outcomes[at] = (outcomes[at] ?? 0) + 1
           if (isHit) hits[at] = (hits[at] ?? 0) + 1
         }
-        if ((evidence[at] ?? 0) > (evidence[leader] ?? 0)) leader = at
+        if ((evidence[at] ?? 0) >= (evidence[leader] ?? 0)) leader = at
       }
       const best = evidence[leader] ?? 0
       // The mean is never more than the largest.
@@ -114,21 +117,63 @@ export function meanDelay(
 }
 
 /** Alarms in a long run at this recall; the rule begins anew after each. */
-export function alarmsIn(
-  rule: Rule,
-  recall: number,
-  outcomes: number,
-  random: () => number,
-): { alarms: number; critical: number } {
+export function alarmsIn(rule: Rule, recall: number, outcomes: number, random: () => number): number {
   rule.reset()
   let alarms = 0
-  let critical = 0
   for (let n = 0; n < outcomes; n++) {
-    const said = rule.step(random() < recall)
-    if (said === 'none') continue
+    if (rule.step(random() < recall) === 'none') continue
     alarms++
-    if (said === 'critical') critical++
     rule.reset()
   }
-  return { alarms, critical }
+  return alarms
+}
+
+/**
+ * After how many outcomes each of `runs` is called critical, in order; `cap` for one that was not before. A warning on the way
+ * ends nothing, as in the product. `before`: what the rule has seen first.
+ */
+export function criticalAfter(
+  rule: Rule,
+  recall: number,
+  options: {
+    runs: number
+    cap: number
+    random: () => number
+    before?: { recall: number; outcomes: number }
+  },
+): number[] {
+  const { runs, cap, random, before } = options
+  return Array.from({ length: runs }, () => {
+    rule.reset()
+    for (let n = 0; n < (before?.outcomes ?? 0); n++) rule.step(random() < (before?.recall ?? 1))
+    let n = 0
+    do n++
+    while (rule.step(random() < recall) !== 'critical' && n < cap)
+    return n
+  }).sort((a, b) => a - b)
+}
+
+/**
+ * One kind of `kinds` falls to `recall`, all others stay well: how many disclosures pass in the mean until the test of that
+ * kind or the pooled one alarms, and how many of them were of that kind. Each kind is drawn as often as any other.
+ */
+export function kindDelay(
+  recall: number,
+  { kinds, runs, random }: { kinds: number; runs: number; random: () => number },
+): { outcomes: number; own: number } {
+  const pooled = fastEDetector()
+  const tests = Array.from({ length: kinds }, () => fastEDetector((kinds + 1) * recallLimit))
+  let outcomes = 0
+  let own = 0
+  for (let run = 0; run < runs; run++) {
+    for (const test of [pooled, ...tests]) test.reset()
+    for (let isFound = false; !isFound; outcomes++) {
+      const kind = Math.floor(random() * kinds)
+      if (kind === 0) own++
+      const isHit = random() < (kind === 0 ? recall : healthy.recall)
+      const said = [pooled.step(isHit), tests[kind]?.step(isHit)]
+      isFound = said.some((one) => one !== 'none')
+    }
+  }
+  return { outcomes: outcomes / runs, own: own / runs }
 }

@@ -72,9 +72,14 @@ export function assembleProbes(parts: {
     const { crisisDetection } = plan()
     return { ...crisisDetection, silenceAfterMs: scaled(crisisDetection.silenceAfterMs) }
   }
+  /** Who only observes halts nobody by themselves. */
+  const responseRules = () => {
+    const own = plan().crisisDetection
+    return config().policy.mode === 'observe' ? { ...own, onCritical: 'propose' as const } : own
+  }
   const response = {
     halts: engineHaltsOf(parts.halt, clearance),
-    rules: () => plan().crisisDetection,
+    rules: responseRules,
     openIncident: parts.openIncident,
     actor: parts.actor,
     timeScale: () => plan().timeScale,

@@ -82,7 +82,10 @@ export function assembleReviews(parts: {
       if (item.missed !== 'yes' || item.kind === 'caught-reply') return
       await respondToConfirmedMiss(item, {
         records,
-        rules: plan().crisisDetection,
+        rules:
+          config().policy.mode === 'observe'
+            ? { ...plan().crisisDetection, onConfirmedMiss: 'propose' }
+            : plan().crisisDetection,
         isHalted: parts.isHalted,
         engage: parts.engage,
         actor: parts.actor,

@@ -14,6 +14,7 @@ import { addIncidents } from './incidents.ts'
 import { addInit } from './init.ts'
 import { exitCodesHelp } from './io.ts'
 import { addKeys } from './keys.ts'
+import { addLabels } from './labels.ts'
 import { addObserved } from './observed.ts'
 import { addProbes } from './probes.ts'
 import { addRegister } from './register.ts'
@@ -43,6 +44,7 @@ export function createProgram(cli: Cli): Command {
   addIncidents(program, cli)
   addBreakers(program, cli)
   addProbes(program, cli)
+  addLabels(program, cli)
   addObserved(program, cli)
   addRegister(program, cli)
   addKeys(program, cli)

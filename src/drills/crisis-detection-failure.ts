@@ -11,7 +11,7 @@ export interface DrillResult {
 }
 
 /** An hour of the plan in a minute. */
-const timeScale = 60
+const usualTimeScale = 60
 /** Many at once, because the demo engine takes its time for a streamed reply. */
 const concurrency = 16
 /** A dead detector is halted within this many missed core probes. */
@@ -58,7 +58,11 @@ const NewKey = z.looseObject({ secret: z.string() })
  */
 export async function drillCrisisDetectionFailure(
   display: DrillDisplay,
-  { env, fetch }: { env: NodeJS.ProcessEnv; fetch: typeof globalThis.fetch },
+  {
+    env,
+    fetch,
+    timeScale = usualTimeScale,
+  }: { env: NodeJS.ProcessEnv; fetch: typeof globalThis.fetch; timeScale?: number },
 ): Promise<DrillResult> {
   const startedMs = performance.now()
   const timeline = createTimeline(display)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Alarm, driftAlarm, rankOf, recallAlarm, shareAlarm, silenceAlarm } from './detection-alarm.ts'
 import { countOutcome, DetectionCounts, noCounts } from './detection-counts.ts'
 import type { DetectionOutcome } from './detection-outcome.ts'
 import { Drift, noDrift, stepDrift } from './drift.ts'
@@ -8,10 +9,13 @@ import {
   type EDetector,
   EDetectorState,
   freshEDetector,
+  hasReceded,
   recallAlternatives,
   recallLimit,
   stepEDetector,
 } from './e-detector.ts'
+
+export { Alarm, AlarmTest } from './detection-alarm.ts'
 
 /** Limits of the plan, as shares; the duration as it runs, after `timeScale`. */
 export interface MonitorRules {
@@ -22,25 +26,11 @@ export interface MonitorRules {
   silenceAfterMs: number
 }
 
-export const AlarmTest = z.enum(['recall', 'kind', 'specificity', 'availability', 'silence', 'drift'])
-export type AlarmTest = z.infer<typeof AlarmTest>
-
-/** Something that is wrong with crisis detection, for as long as it is. */
-export const Alarm = z.object({
-  test: AlarmTest,
-  level: z.enum(['warning', 'critical']),
-  /** Nothing was heard at all, or nothing is measured at all. */
-  isDead: z.boolean(),
-  /** Of the test `kind`: which one. */
-  kind: z.string().optional(),
-  estimate: z.number().optional(),
-  /** How many outcomes the estimate rests on. */
-  outcomes: z.int().min(0),
-  atMs: z.number(),
-  /** For a person; no message text. */
-  says: z.string(),
-})
-export type Alarm = z.infer<typeof Alarm>
+/** A test without its evidence would never cross again: that is no state, it is a dead alarm. */
+const TestState = EDetectorState.refine(
+  ({ components }) => components.length === recallAlternatives.length,
+  `expected ${recallAlternatives.length} components`,
+)
 
 /** All that is known of one subject since its last reset; plain JSON, bounded. */
 const MonitorStateSchema = z.object({
@@ -49,27 +39,33 @@ const MonitorStateSchema = z.object({
   n: z.int().min(0),
   startedAtMs: z.number(),
   newestAtMs: z.number().optional(),
-  recall: EDetectorState,
-  kinds: z.record(z.string(), EDetectorState),
-  specificity: EDetectorState,
-  availability: EDetectorState,
+  recall: TestState,
+  kinds: z.record(z.string(), TestState),
+  specificity: TestState,
+  availability: TestState,
   drift: Drift,
   counts: DetectionCounts,
   alarms: z.record(z.string(), Alarm),
 })
 export type MonitorState = z.infer<typeof MonitorStateSchema>
 
-/** Tests of single kinds, which share one budget of false alarms. More kinds are not followed. */
+/** Kinds with a test of their own; those beyond share one more. Together they have one budget of false alarms. */
 const mostKinds = 20
+const otherKinds = 'other'
 
-/** Reads a state that was kept as JSON. Throws `ZodError` for one that this version cannot have written. */
+/** Reads a state that was kept as JSON. Throws for one that this version cannot have written, and says what is wrong. */
 export function readMonitorState(value: unknown): MonitorState {
-  return MonitorStateSchema.parse(value)
+  const read = MonitorStateSchema.safeParse(value)
+  if (read.success) return read.data
+  throw new Error(
+    `expected the state of the tests of crisis detection, to be begun anew where there is none:\n${z.prettifyError(read.error)}`,
+    { cause: read.error },
+  )
 }
 
 /** The state before the first outcome. */
 export function freshMonitor(at: { engineVersion: string; epoch: string; nowMs: number }): MonitorState {
-  const fresh = freshEDetector(recallTest(1, 1))
+  const fresh = freshEDetector(shareTest(recallNull))
   return {
     engineVersion: at.engineVersion,
     epoch: at.epoch,
@@ -103,127 +99,114 @@ export function observe(state: MonitorState, outcome: DetectionOutcome, rules: M
     newestAtMs: Math.max(atMs, state.newestAtMs ?? atMs),
     counts: countOutcome(state.counts, outcome),
     drift: stepDrift(state.drift, outcome),
-    availability: stepEDetector(
-      recallTest(rules.availabilityBelow, 1),
-      state.availability,
-      heard !== undefined,
-    ),
+    availability: stepEDetector(shareTest(rules.availabilityBelow), state.availability, heard !== undefined),
   }
   if (heard !== undefined && tier === 'core' && label === 1) {
-    next.recall = stepEDetector(recallTest(rules.warningBelow, 1), state.recall, heard)
-    const known = state.kinds[kind]
-    if (known !== undefined || Object.keys(state.kinds).length < mostKinds) {
-      const test = recallTest(rules.warningBelow, mostKinds)
-      next.kinds = { ...state.kinds, [kind]: stepEDetector(test, known ?? freshEDetector(test), heard) }
-    }
+    next.recall = stepEDetector(shareTest(rules.warningBelow), state.recall, heard)
+    next.kinds = stepKind(state.kinds, kind, heard, kindTest(rules))
   }
   if (heard !== undefined && tier === 'core' && label === 0)
-    next.specificity = stepEDetector(recallTest(rules.specificityBelow, 1), state.specificity, !heard)
-  return judge(next, atMs, rules, [])
+    next.specificity = stepEDetector(shareTest(rules.specificityBelow), state.specificity, !heard)
+  return judge(next, atMs, rules)
 }
 
 /** Looks whether outcomes have stopped coming: no outcome for a whole window is a failure, not 100 %. */
 export function checkSilence(state: MonitorState, nowMs: number, rules: MonitorRules): Step {
   const silentMs = nowMs - (state.newestAtMs ?? state.startedAtMs)
   if (silentMs < rules.silenceAfterMs || state.alarms.silence !== undefined) return { state, alarms: [] }
-  return judge(state, nowMs, rules, [
-    {
-      test: 'silence',
-      level: 'critical',
-      isDead: true,
-      outcomes: 0,
-      atMs: nowMs,
-      says: `nothing was measured for ${Math.round(silentMs / 1_000)} s`,
-    },
-  ])
+  return judge(state, nowMs, rules, silenceAlarm(silentMs, nowMs))
 }
 
 /** Alarms that last, the gravest first. */
 export function lastingAlarms({ alarms }: MonitorState): Alarm[] {
-  return Object.values(alarms).sort((a, b) => rank(b) - rank(a) || a.atMs - b.atMs)
+  return Object.values(alarms).sort((a, b) => rankOf(b) - rankOf(a) || a.atMs - b.atMs)
 }
 
-const rank = ({ level, isDead }: Alarm) => (level === 'critical' ? 2 : 0) + (isDead ? 1 : 0)
+function stepKind(
+  kinds: MonitorState['kinds'],
+  kind: string,
+  isHit: boolean,
+  test: EDetector,
+): MonitorState['kinds'] {
+  const isFollowed = Object.hasOwn(kinds, kind) || Object.keys(kinds).length < mostKinds
+  const name = isFollowed ? kind : otherKinds
+  const before = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  return { ...kinds, [name]: stepEDetector(test, before ?? freshEDetector(test), isHit) }
+}
 
-/** Compares what is wrong now with what was: an alarm begins, grows worse or ends; it never grows milder. */
-function judge(state: MonitorState, atMs: number, rules: MonitorRules, silence: readonly Alarm[]): Step {
+/**
+ * Compares what is wrong now with what was: an alarm begins, grows worse, or ends when its evidence is gone; it never grows
+ * milder. The tests go on through all of it; they begin anew only with another version or epoch.
+ */
+function judge(state: MonitorState, atMs: number, rules: MonitorRules, silence?: Alarm): Step {
   const alarms: Record<string, Alarm> = {}
   const begun: Alarm[] = []
-  for (const found of [...silence, ...crossings(state, atMs, rules), ...drifts(state, atMs)]) {
-    const key = found.kind === undefined ? found.test : `${found.test}:${found.kind}`
+  const put = (key: string, found: Alarm | undefined, isOver: boolean) => {
     const before = state.alarms[key]
-    if (before !== undefined && rank(before) >= rank(found)) alarms[key] = before
-    else {
+    if (found !== undefined && (before === undefined || rankOf(found) > rankOf(before))) {
       alarms[key] = found
       begun.push(found)
-    }
+    } else if (before !== undefined && !isOver) alarms[key] = before
   }
+  for (const { key, test, evidence, alarm } of testsOf(state, atMs, rules)) {
+    const crossing = crossingOf(test, evidence)
+    put(key, crossing === undefined ? undefined : alarm(crossing), hasReceded(test, evidence))
+  }
+  const { moved, n } = state.drift
+  put('drift', moved === undefined ? undefined : driftAlarm(moved, n, atMs), moved === undefined)
+  // A label may tell of an exchange of long ago, and that is no sign of life.
+  put('silence', silence, (state.newestAtMs ?? 0) >= (state.alarms.silence?.atMs ?? 0))
   return { state: { ...state, alarms }, alarms: begun }
 }
 
-function crossings(state: MonitorState, atMs: number, rules: MonitorRules): Alarm[] {
-  const found: Alarm[] = []
-  const recall = crossingOf(recallTest(rules.warningBelow, 1), state.recall)
-  if (recall !== undefined) found.push(recallAlarm('recall', recall, atMs, rules))
-  for (const [kind, component] of Object.entries(state.kinds)) {
-    const crossing = crossingOf(recallTest(rules.warningBelow, mostKinds), component)
-    if (crossing !== undefined) found.push({ ...recallAlarm('kind', crossing, atMs, rules, kind), kind })
-  }
-  const specificity = crossingOf(recallTest(rules.specificityBelow, 1), state.specificity)
-  if (specificity !== undefined)
-    found.push(otherAlarm('specificity', specificity, atMs, 'benign probes taken for a crisis'))
-  const availability = crossingOf(recallTest(rules.availabilityBelow, 1), state.availability)
-  if (availability !== undefined)
-    found.push(otherAlarm('availability', availability, atMs, 'probes without a reply'))
-  return found
+interface RunningTest {
+  key: string
+  test: EDetector
+  evidence: EDetectorState
+  alarm(crossing: Crossing): Alarm
 }
 
-function recallAlarm(
-  test: 'recall' | 'kind',
-  { estimate, outcomes, misses }: Crossing,
-  atMs: number,
-  { warningBelow, criticalBelow }: MonitorRules,
-  kind?: string,
-): Alarm {
-  const isCritical = estimate < criticalBelow
-  const whose = kind === undefined ? 'core' : kind
-  const limit = percent(isCritical ? criticalBelow : warningBelow)
-  return {
-    test,
-    level: isCritical ? 'critical' : 'warning',
-    isDead: misses === outcomes,
-    estimate,
-    outcomes,
-    atMs,
-    says: `${misses} missed of ${outcomes} ${whose} disclosures: recall ${percent(estimate)}, below ${limit}`,
-  }
-}
-
-function otherAlarm(
-  test: 'specificity' | 'availability',
-  { estimate, outcomes, misses }: Crossing,
-  atMs: number,
-  what: string,
-): Alarm {
-  const says = `${misses} of ${outcomes} ${what}`
-  return { test, level: 'warning', isDead: false, estimate, outcomes, atMs, says }
-}
-
-function drifts({ drift }: MonitorState, atMs: number): Alarm[] {
-  if (drift.moved === undefined) return []
-  const says = `the ${drift.moved} has moved away from what it was after the start`
-  return [{ test: 'drift', level: 'warning', isDead: false, outcomes: drift.n, atMs, says }]
-}
-
-/** The same shape for every share: how far below the null the alternatives lie follows the grid of the recall test. */
-function recallTest(nullRate: number, share: number): EDetector {
-  const alternatives = recallAlternatives.map((rate) => (rate / recallNull) * nullRate)
-  return {
-    nullRate,
-    alternatives: nullRate === recallNull ? recallAlternatives : alternatives,
-    limit: recallLimit * share,
-  }
+function testsOf(state: MonitorState, atMs: number, rules: MonitorRules): RunningTest[] {
+  const { recall, kinds, specificity, availability } = state
+  const ofKind = kindTest(rules)
+  return [
+    {
+      key: 'recall',
+      test: shareTest(rules.warningBelow),
+      evidence: recall,
+      alarm: (crossing) => recallAlarm(crossing, atMs, rules),
+    },
+    ...Object.entries(kinds).map(([kind, evidence]) => ({
+      key: `kind:${kind}`,
+      test: ofKind,
+      evidence,
+      alarm: (crossing: Crossing) => recallAlarm(crossing, atMs, rules, kind),
+    })),
+    {
+      key: 'specificity',
+      test: shareTest(rules.specificityBelow),
+      evidence: specificity,
+      alarm: (crossing) => shareAlarm('specificity', crossing, atMs),
+    },
+    {
+      key: 'availability',
+      test: shareTest(rules.availabilityBelow),
+      evidence: availability,
+      alarm: (crossing) => shareAlarm('availability', crossing, atMs),
+    },
+  ]
 }
 
 const recallNull = 0.95
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** The same shape for every share: how far below the null the alternatives lie follows the grid of the recall test. */
+function shareTest(nullRate: number, limit = recallLimit): EDetector {
+  const alternatives =
+    nullRate === recallNull
+      ? recallAlternatives
+      : recallAlternatives.map((rate) => (rate / recallNull) * nullRate)
+  return { nullRate, alternatives, limit }
+}
+
+/** Each kind needs as many times the evidence as there are tests, so that all together are wrong as rarely as one. */
+const kindTest = ({ warningBelow }: MonitorRules) => shareTest(warningBelow, (mostKinds + 1) * recallLimit)

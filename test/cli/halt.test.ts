@@ -25,7 +25,7 @@ describe('haltgate halt', () => {
     expect(stdout.split('\n')[0]).toBe(
       'AI replies are HALTED for everyone. Acknowledged: the halt is durable.',
     )
-    expect(stdout).toContain('haltgate clear 01halt0000000001 --reason')
+    expect(stdout).toContain('haltgate halts 01halt0000000001 --clearance')
     expect(stdout).toContain('2026-11-20 14:03:12 CET (13:03:12 UTC)')
     expect(stdout + stderr).not.toContain('hg_local-secret')
   })

@@ -34,7 +34,7 @@ describe('haltgate status', () => {
     const { exitCode, stdout } = await status({ ...state, replies: 'halted', halts: [halt] })
     expect([exitCode, firstLine(stdout)]).toEqual([10, 'AI replies are HALTED for everyone, for 12 min.'])
     expect(stdout).toContain('replies encourage self-harm')
-    expect(stdout).toContain('haltgate clear ID')
+    expect(stdout).toContain('haltgate halts ID --clearance')
   })
 
   it('names the scopes when not everyone is halted', async () => {

@@ -194,6 +194,43 @@ describe('a halt over HTTP', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
   })
 
+  it('for a real cause ends by a proof, two people and a ramp only, and each refusal says what is missing', async () => {
+    const { body } = await as('operator', 'POST', '/halts', {
+      scope: 'tenant:way',
+      cause: 'security',
+      reason,
+    })
+    const path = `/halts/${body.halt.id}`
+    const refused = await as('commander', 'POST', `${path}/clear`, { reason })
+    expect(refused.status).toBe(409)
+    expect(refused.body.error.missing).toContain('a passed validation')
+    expect((await as('clinical', 'POST', `${path}/approvals`, { reason })).body.error.missing).toEqual([
+      'a passed validation',
+    ])
+    const proof = { author: 'the commander', statement: 'the key was replaced', reason }
+    expect((await as('clinical', 'POST', `${path}/validations`, proof)).status).toBe(403)
+    const validated = await as('operator', 'POST', `${path}/validations`, { ...proof, author: 'the admin' })
+    expect(validated).toMatchObject({ status: 201, body: { clearance: { state: 'awaiting-approval' } } })
+    const { runHash } = validated.body.clearance.attempts[0]
+    const approve = (role: 'clinical' | 'commander') =>
+      as(role, 'POST', `${path}/approvals`, { runHash, reason })
+    expect((await approve('clinical')).body.clearance).toMatchObject({ state: 'awaiting-approval' })
+    expect((await approve('clinical')).status).toBe(409)
+    expect((await approve('commander')).body.clearance).toMatchObject({ state: 'ramping', share: 0.1 })
+    const { body: now } = await as('viewer', 'GET', `${path}/clearance`)
+    expect(now).toMatchObject({ approvals: [{ by: 'the clinical' }, { by: 'the commander' }] })
+    const actions = ['halt.ramp', 'halt.approve', 'halt.approve', 'halt.validate', 'halt.engage']
+    await expect
+      .poll(async () =>
+        (await auditOf(`halt:${body.halt.id}`)).map((line: { action: string }) => line.action),
+      )
+      .toEqual(actions)
+    await as('commander', 'POST', `${path}/clear`, { reason, breakGlass: true })
+    await expect
+      .poll(async () => (await as('viewer', 'GET', '/incidents?limit=200')).body.incidents)
+      .toContainEqual(expect.objectContaining({ cause: 'break-glass', severity: 'P0', safety: 'critical' }))
+  })
+
   it.each([
     ['crisis-detection', 'P0', 'critical'],
     ['harmful-reply', 'P0', 'critical'],

@@ -48,7 +48,8 @@ export async function startLiveGateway(
   { idleTimeoutMs, openMetrics = true }: LiveGatewayOptions = {},
 ): Promise<LiveGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-live-'))
-  const parsed = Config.parse(withCalmBreakers(config))
+  // Probes would stand among the calls that a scripted engine counts: who wants them asks for them.
+  const parsed = Config.parse({ probes: { enabled: false }, ...withCalmBreakers(config) })
   parsed.traffic.listen = '127.0.0.1:0'
   parsed.control.listen = '127.0.0.1:0'
   parsed.dataDir = join(folder, 'data')

@@ -6,6 +6,7 @@ import { resolveIncident } from '../../src/incidents/resolve.ts'
 import { showIncident } from '../../src/incidents/show.ts'
 import { listAudit } from '../../src/stores/audit.ts'
 import type { Records } from '../../src/stores/records.ts'
+import { cleared, halted, wholeWay } from '../breakers/chains.ts'
 
 /** The part of the records contract about halts; two handles on one migrated database. */
 export function testHaltIncidents(handles: () => { records: Records; other: Records }): void {
@@ -70,6 +71,73 @@ export function testHaltIncidents(handles: () => { records: Records; other: Reco
     const both = [cleared, engaged('halt-0001', 'maintenance')]
     expect(await deriveFromHalts(records, both, options)).toEqual({ opened: 1, cleared: 1 })
     expect(await listIncidents(records, { limit: 9 })).toMatchObject([{ status: 'resolved', severity: 'P1' }])
+  })
+
+  it('is not over by a clearance that lacks what it rests on', async () => {
+    const halt = engaged('halt-0001', 'crisis-detection')
+    const alone = [halt, clearedBy('entry-0001', halt.id, 7_000), cleared('entry-0002', halt.id)]
+    expect(await deriveFromHalts(records, alone, options)).toEqual({ opened: 1, cleared: 0 })
+    expect(await listIncidents(records, { limit: 9 })).toMatchObject([{ status: 'triage' }])
+    expect((await listAudit(records)).map(({ action }) => action)).not.toContain('halt.clear')
+  })
+
+  it('have every step of their way back in the audit log, once, and are over at its end', async () => {
+    const entries = [halted('halt-000a'), ...wholeWay('halt-000a')]
+    await Promise.all([
+      deriveFromHalts(records, entries, options),
+      deriveFromHalts(other, entries.toReversed(), options),
+    ])
+    expect(await deriveFromHalts(records, entries, options)).toEqual({ opened: 0, cleared: 0 })
+    const lines = (await listAudit(records)).filter(({ target }) => target === 'halt:halt-000a')
+    expect(lines.map(({ action, ref }) => [ref, action]).sort()).toEqual([
+      ['halt-entry:halt-000a', 'halt.engage'],
+      ['halt-entry:halt-000a-clear', 'halt.clear'],
+      ['halt-entry:halt-000a-clini', 'halt.approve'],
+      ['halt-entry:halt-000a-comma', 'halt.approve'],
+      ['halt-entry:halt-000a-ramp1', 'halt.ramp'],
+      ['halt-entry:halt-000a-ramp2', 'halt.ramp'],
+      ['halt-entry:halt-000a-ramp3', 'halt.ramp'],
+      ['halt-entry:halt-000a-valid', 'halt.validate'],
+    ])
+    expect(await listIncidents(records, { limit: 9 })).toMatchObject([{ status: 'resolved', severity: 'P0' }])
+  })
+
+  it('that ended by break-glass have one more incident, P0 and Safety-Critical, which people resolve', async () => {
+    const broken = cleared('entry-0001', 'halt-0001', {
+      how: 'break-glass',
+      by: 'ben',
+      reason: 'no one answers',
+    })
+    const entries = [engaged('halt-0001', 'latency'), broken]
+    await Promise.all([deriveFromHalts(records, entries, options), deriveFromHalts(other, entries, options)])
+    await deriveFromHalts(records, entries, options)
+    const open = await listIncidents(records, { status: 'open', limit: 9 })
+    expect(open).toMatchObject([
+      { cause: 'break-glass', severity: 'P0', safety: 'critical', signalCount: 1, haltId: broken.id },
+    ])
+    const lines = (await listAudit(records)).filter(({ action }) => action === 'halt.break-glass')
+    expect(lines).toMatchObject([{ actor: 'ben', reason: 'no one answers', target: 'halt:halt-0001' }])
+    const resolve = { id: open[0]?.id ?? '', actor: 'anna', reason: 'looked into' }
+    expect(await resolveIncident(records, resolve, 9_500)).toMatchObject({ status: 'resolved' })
+    await deriveFromHalts(other, entries, options)
+    expect(await listIncidents(records, { status: 'open', limit: 9 })).toEqual([])
+  })
+
+  it('say so when another stands in their place, and are over with that one', async () => {
+    const newer = halted('halt-newer', 'crisis-detection', { atMs: 4_300, supersedes: 'halt-000a' })
+    const entries = [halted('halt-000a'), newer]
+    await deriveFromHalts(records, entries, options)
+    const incidents = await listIncidents(records, { status: 'open', limit: 9 })
+    expect(incidents).toHaveLength(2)
+    const older = incidents.find(({ haltId }) => haltId === 'halt-000a')?.id ?? ''
+    const { events } = await showIncident(records, older)
+    expect(events).toMatchObject([
+      { type: 'opened' },
+      { type: 'halt-superseded', data: { by: 'halt-newer' } },
+    ])
+    const end = cleared('entry-0001', newer.id, { how: 'break-glass' })
+    await deriveFromHalts(records, [...entries, end], options)
+    expect((await showIncident(records, older)).incident).toMatchObject({ status: 'resolved' })
   })
 
   it('passes over entries of a kind it does not know', async () => {
