@@ -53,17 +53,19 @@ interface HaltgateOptions {
   /** Marks a new halt store. */
   init?: boolean
   mode?: 'enforce' | 'observe'
+  /** The engine of the other benchmarks is deaf, and would be found out within a minute: off unless given. */
+  probes?: object
 }
 
 /** A gateway with this engine, in a new data directory. */
 export async function startHaltgate(
   engineUrl: string,
-  { halts = 'sqlite', init = false, mode = 'enforce' }: HaltgateOptions = {},
+  { halts = 'sqlite', init = false, mode = 'enforce', probes = { enabled: false } }: HaltgateOptions = {},
 ): Promise<HaltgateProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-'))
   const dataDir = join(folder, 'data')
   const configFile = join(folder, 'haltgate.yaml')
-  writeFileSync(configFile, configOf(engineUrl, halts, mode))
+  writeFileSync(configFile, configOf(engineUrl, { halts, mode, probes }))
   const haltgate = join(root, 'bin/haltgate.mjs')
   const place = ['--config', configFile, '--data-dir', dataDir]
   if (init) execFileSync(process.execPath, [haltgate, 'init', ...place])
@@ -119,11 +121,15 @@ export async function startRedis(port: number): Promise<{ url: string; end(): Pr
 }
 
 /** Room for streams that stay idle for longer than the benchmark runs. */
-function configOf(engineUrl: string, halts: string, mode: string): string {
+function configOf(
+  engineUrl: string,
+  { halts, mode, probes }: { halts: string; mode: string; probes: object },
+): string {
   return JSON.stringify({
     engines: {
       primary: {
         url: engineUrl,
+        verdict: { header: 'x-crisis-detected' },
         firstByteTimeoutMs: 900_000,
         gapTimeoutMs: 900_000,
         totalTimeoutMs: 900_000,
@@ -132,8 +138,7 @@ function configOf(engineUrl: string, halts: string, mode: string): string {
     },
     stores: { halts },
     policy: { mode },
-    // The engine of the benchmark is deaf, and would be found out within a minute.
-    probes: { enabled: false },
+    probes,
   })
 }
 

@@ -6,6 +6,7 @@ import type { Figure, Measure } from './figures.ts'
 import { firstToken } from './first-token.ts'
 import { haltTime } from './halt-time.ts'
 import { idleStreams } from './idle-streams.ts'
+import { probingCost } from './probing-cost.ts'
 import { pinLoad } from './processes.ts'
 import { table, writeReadme } from './report.ts'
 import { smallCosts } from './small-costs.ts'
@@ -19,6 +20,7 @@ const measures: Measure[] = [
   idleStreams,
   smallCosts,
   detectionDelay,
+  probingCost,
 ]
 
 const { values: flags } = parseArgs({

@@ -18,6 +18,7 @@ import { createDialect } from './dialects/index.ts'
 import { engineNames } from './engines/engine.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
+import { nameKeyOf } from './name-key.ts'
 import type { SharedParts } from './probes/probe-path.ts'
 import { referralWarnings } from './referrals/keys.ts'
 import type { Keys } from './referrals/prepare.ts'
@@ -170,7 +171,9 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     labelsSince: reviews.labelsSince,
     openIncident: keeper.openIncident,
     findPerson: async (typed) =>
-      (await keyRing.listPersons()).find(({ id, name }) => id === typed || name === typed),
+      (await keyRing.listPersons()).find(
+        ({ id, name }) => id === typed || nameKeyOf(name) === nameKeyOf(typed),
+      ),
     dataDir: dataDir.path,
     actor,
     metrics,

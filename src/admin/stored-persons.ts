@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
 import { newId } from '../incidents/incident-id.ts'
+import { nameKeyOf } from '../name-key.ts'
 import { appendAudit } from '../stores/audit.ts'
 import type { PersonTable } from '../stores/record-tables.ts'
 import { cleanText } from '../stores/record-values.ts'
@@ -122,15 +123,6 @@ export async function findPerson(trx: RecordsTransaction, idOrName: string): Pro
 }
 
 const cleanName = (name: string) => oneLine(cleanText(name, 200))
-
-/** Two approvals must come from two people: names that look the same are the same. */
-const nameKeyOf = (name: string) =>
-  oneLine(
-    name
-      .normalize('NFKC')
-      .replace(/\p{Cf}/gu, '')
-      .toLowerCase(),
-  )
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 

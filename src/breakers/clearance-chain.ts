@@ -1,3 +1,4 @@
+import { nameKeyOf } from '../name-key.ts'
 import {
   type ApprovalEntry,
   type ClearanceEntry,
@@ -105,16 +106,6 @@ export function pairAt(
 /** Whether the time of an approval has not run out. */
 export function holdsAt({ expiresAtMs }: ApprovalEntry, nowMs: number): boolean {
   return nowMs < expiresAtMs
-}
-
-/** Names that look the same are the same, as for persons with keys. */
-export function nameKeyOf(name: string): string {
-  return name
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim()
 }
 
 export function isAuthor(

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { errorFields, type Logger } from '../logger.ts'
+import { nameKeyOf } from '../name-key.ts'
 import type { ClearanceRules } from '../plan/crisis-detection.ts'
 import { scaledMs } from '../plan/schema.ts'
-import { byAge, holdsAt, isAuthor, nameKeyOf, pairAt, proofFor, provesEnd } from './clearance-chain.ts'
+import { byAge, holdsAt, isAuthor, pairAt, proofFor, provesEnd } from './clearance-chain.ts'
 import { missingFor, nextCommand, refuseClearance, refuseIfOver } from './clearance-missing.ts'
 import {
   type ClearanceActor,
