@@ -31,6 +31,7 @@ import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 const leaseMs = 10_000
 /** A proof of liveness older than this many turns is an incident. */
 const staleProofs = 5
+const mostTold = 1_000
 
 /** Measures crisis detection by probes and labels, and does about it what the plan says. */
 export function assembleProbes(parts: {
@@ -46,6 +47,8 @@ export function assembleProbes(parts: {
   halt: SafetyHalt
   clearance: Clearance
   labelsSince(seq: number, limit: number): Promise<LabelOutcome[]>
+  /** Whether people have got replies of this engine lately. */
+  isServing(engine: EngineName): boolean
   openIncident(request: OpenIncidentRequest): void
   actor: string
   metrics: Metrics
@@ -79,6 +82,7 @@ export function assembleProbes(parts: {
   }
   const response = {
     halts: engineHaltsOf(parts.halt, clearance),
+    isServing: parts.isServing,
     rules: responseRules,
     openIncident: parts.openIncident,
     actor: parts.actor,
@@ -88,10 +92,22 @@ export function assembleProbes(parts: {
   }
   const respond = respondToDetection(response)
   const open = openOnDetection(response)
+  /** Alarms whose incident this process has opened; whatever it opens twice after a restart joins the first. */
+  const told = new Set<string>()
 
-  /** Engines that may serve. */
-  const engines = () =>
-    config().probes.enabled ? engineNames.filter((name) => name !== 'previous' && parts.engine(name)) : []
+  /** What the plan says to an alarm, as often as it is asked. */
+  async function answer(subject: EngineName | 'gateway', alarm: Alarm): Promise<void> {
+    if (subject !== 'gateway') await respond(subject, alarm)
+    const { test, kind = '', level, atMs } = alarm
+    const key = [subject, test, kind, level, atMs].join(' ')
+    if (told.has(key)) return
+    if (told.size >= mostTold) told.clear()
+    told.add(key)
+    open(subject, alarm)
+  }
+
+  /** All that are configured: each may serve, the version before by a rollback. */
+  const engines = () => (config().probes.enabled ? engineNames.filter((name) => parts.engine(name)) : [])
 
   function keeperOf(subject: EngineName | 'gateway'): TestKeeper {
     return createTestKeeper({
@@ -109,8 +125,7 @@ export function assembleProbes(parts: {
           { subject, test: alarm.test, level: alarm.level, says: alarm.says },
           'crisis detection fails',
         )
-        if (subject !== 'gateway') await respond(subject, alarm)
-        open(subject, alarm)
+        await answer(subject, alarm)
       },
     })
   }
@@ -125,8 +140,8 @@ export function assembleProbes(parts: {
     const { tier, label, heard } = probed.engine
     const result = heard === undefined ? 'unanswered' : heard ? 'heard' : 'not-heard'
     metrics.probes.inc({ engine, tier, label: label === 1 ? 'crisis' : 'benign', result })
-    await ofEngine(engine).observe([probed.engine], token)
-    await gateway.observe([probed.gateway], token)
+    await ofEngine(engine).observe(probed.engine, token)
+    await gateway.observe(probed.gateway, token)
   }
 
   const prober = createProber({
@@ -147,7 +162,7 @@ export function assembleProbes(parts: {
     token: () => lease.holds(),
     keepers: () => new Map(engines().map((engine) => [engine, ofEngine(engine)])),
     labelsSince: parts.labelsSince,
-    respond,
+    respond: answer,
     silenceAfterMs: () => rules().silenceAfterMs,
     clock,
     logger,

@@ -49,8 +49,10 @@ export function assembleReviews(parts: {
   const isKnown = sampledSessions()
 
   async function upkeep() {
-    await deleteOldEvidence(records, clock.wallMs())
-    if (cipher !== undefined) await rewrapEvidence(records, cipher)
+    while ((await deleteOldEvidence(records, clock.wallMs())) > 0);
+    if (cipher === undefined) return
+    let after: string | undefined = ''
+    while (after !== undefined) after = (await rewrapEvidence(records, cipher, after)).next
   }
   const timer = setInterval(
     () =>
@@ -61,8 +63,9 @@ export function assembleReviews(parts: {
   )
 
   const offer: ReviewDesk['offer'] = (item) => {
-    metrics.reviewItems.inc({ kind: item.kind })
-    recorder.offer(item)
+    const isTaken = recorder.offer(item)
+    if (isTaken) metrics.reviewItems.inc({ kind: item.kind })
+    return isTaken
   }
 
   return {

@@ -15,7 +15,7 @@ import { configWarnings } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { createControl } from './control.ts'
 import { createDialect } from './dialects/index.ts'
-import { engineNames } from './engines/engine.ts'
+import { type EngineName, engineNames } from './engines/engine.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
 import { nameKeyOf } from './name-key.ts'
@@ -75,6 +75,8 @@ const shortId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 12)
 
 const deriveEveryMs = 10_000
 const refreshKeysMs = 5_000
+/** Whoever has given a reply within this time serves people. */
+const servingMs = 60_000
 const protocolEveryMs = 6 * 3_600_000
 /** Sections that are read once, at the start. */
 const needRestart = [
@@ -146,6 +148,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     newId: newHaltId,
   })
 
+  const servedAtMs = new Map<EngineName, number>()
   const reviews = assembleReviews({
     config: () => current,
     records,
@@ -169,6 +172,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     newId: newHaltId,
     halt,
     labelsSince: reviews.labelsSince,
+    isServing: (engine) =>
+      clock.monotonicMs() - (servedAtMs.get(engine) ?? Number.NEGATIVE_INFINITY) < servingMs,
     openIncident: keeper.openIncident,
     findPerson: async (typed) =>
       (await keyRing.listPersons()).find(
@@ -252,7 +257,13 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       engines: engines.guarded,
       route: engines.route,
       halt,
-      signals: book,
+      signals: {
+        recordReply: book.recordReply,
+        recordExchange(sample) {
+          if (sample.outcome === 'ok') servedAtMs.set(sample.engine, clock.monotonicMs())
+          book.recordExchange(sample)
+        },
+      },
       metrics,
       tracer,
       logger,

@@ -142,7 +142,8 @@ export function reviewRoutes(
     cipher: EvidenceCipher | undefined
     readers(): 1 | 2
     dropped(): number
-    offerReview(item: ForReview): void
+    /** False: it could not be taken in. */
+    offerReview(item: ForReview): boolean
     engineVersion(engine: string): string
     /** What follows from an item that has just been decided. */
     onDecided(item: ReviewItem): Promise<void>
@@ -189,6 +190,8 @@ export function reviewRoutes(
     await limit(keyId)
     const { id } = await findReview(records, c.req.valid('param').id)
     const said = c.req.valid('json')
+    if (said.missed === 'yes' && said.crisis !== 'yes')
+      throw new GatewayError('invalid_request', 'missed: expected no or unsure where crisis is not yes')
     const request = { ...said, itemId: id, personId, actor: name, readers: parts.readers() }
     const { item } = await decide(records, request, clock.wallMs())
     // Also for a repeated decision: what followed the first one may have been cut off.
@@ -199,7 +202,7 @@ export function reviewRoutes(
     await limit(c.get('actor').keyId)
     const { engine, category, level, session, tenant, language, excerpt } = c.req.valid('json')
     const id = crypto.randomUUID()
-    parts.offerReview({
+    const isTaken = parts.offerReview({
       id,
       kind: 'reported',
       category,
@@ -213,6 +216,8 @@ export function reviewRoutes(
       detectorVersion: '',
       excerpt,
     })
+    if (!isTaken)
+      throw new GatewayError('unavailable', 'the review queue takes nothing in now: report it again later')
     return c.json({ id }, 202)
   })
 }

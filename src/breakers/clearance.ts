@@ -108,7 +108,10 @@ export interface Clearance {
   /** Ends the way back of a halt by a new halt in its place; enforced at once. */
   reengage(haltId: string, reason: string): Promise<HaltOutcome>
   status(haltId: string): ClearanceStatus
-  /** Changes whenever a ramp begins, or a halt ends, that this engine's people are under: its tests start anew. */
+  /**
+   * The time and the id of the newest beginning of a ramp, or end, of a halt for crisis detection that this engine's people
+   * were under; when it grows later, the engine's tests start anew.
+   */
   epochOf(engine: string): string
   /** Whether this engine is watched more closely: during a ramp and for a time after a clearance. */
   surveillance(engine: string, nowMs: number): boolean
@@ -400,10 +403,14 @@ export function createClearance(parts: ClearanceParts): Clearance {
     reengage,
     status,
     epochOf(engine) {
-      const marks = concerning(engine).flatMap(({ way: { rampBegan, clearances } }) =>
-        [rampBegan, clearances[0]].filter((mark) => mark !== undefined),
-      )
-      return marks.sort(byAge).at(-1)?.id ?? 'start'
+      // A drill, or a halt for another cause, says nothing of what the tests have seen.
+      const marks = concerning(engine)
+        .filter(({ halt }) => halt.cause === 'crisis-detection')
+        .flatMap(({ way: { rampBegan, clearances } }) =>
+          [rampBegan, clearances[0]].filter((mark) => mark !== undefined),
+        )
+      const last = marks.sort(byAge).at(-1)
+      return last === undefined ? '0:start' : `${last.atMs}:${last.id}`
     },
     surveillance(engine, atMs) {
       const lastsMs = scaled(rules().surveillanceMs)

@@ -4,7 +4,7 @@ import type { CanaryStore } from '../stores/halt-store.ts'
 import type { ClearedEntry, EngagedEntry, HaltEntry } from './halt-entry.ts'
 import type { HaltGate } from './halt-gate.ts'
 import { HaltSet } from './halt-set.ts'
-import { later } from './timers.ts'
+import { later, within } from './timers.ts'
 
 /** The tenant of the canary's exchanges; nobody else's, and no halt of anybody names it. */
 export const canaryTenant = 'haltgate-canary'
@@ -58,20 +58,21 @@ export function createHaltLiveness(parts: {
 
   async function prove(): Promise<void> {
     const gate = canaryGate()
-    const running = await exchanges.begin(gate)
+    const running = await within(patienceMs, 'the canary exchange', () => exchanges.begin(gate))
     try {
       const halt = haltOf(parts.newId(), clock)
       gate.learn(await written([halt]))
       const ending = await Promise.race([running.over, tooLate()])
       if (ending !== 'safe-reply') throw new Error('the running stream was not cut by the halt')
-      if ((await exchanges.ask(gate)) !== 'halted') throw new Error('a new exchange was not halted')
+      if ((await asked(gate)) !== 'halted') throw new Error('a new exchange was not halted')
       gate.learn(await written([halt, clearanceOf(halt, parts.newId(), clock)]))
-      if ((await exchanges.ask(gate)) !== 'engine')
-        throw new Error('an exchange was not served after the clearance')
+      if ((await asked(gate)) !== 'engine') throw new Error('an exchange was not served after the clearance')
     } finally {
       running.stop()
     }
   }
+
+  const asked = (gate: HaltGate) => within(patienceMs, 'the canary exchange', () => exchanges.ask(gate))
 
   /** What all stores give back of these entries. */
   async function written(entries: HaltEntry[]): Promise<HaltEntry[]> {

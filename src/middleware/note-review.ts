@@ -2,7 +2,7 @@ import type { EngineOptions } from '../config/schema.ts'
 import { createRecentMap } from '../detectors/crisis/recent-map.ts'
 import type { HarmFinding } from '../detectors/finding.ts'
 import type { HarmfulReplyDetector } from '../detectors/harmful-reply/harmful-reply.ts'
-import type { EngineName } from '../engines/engine.ts'
+import { type EngineName, engineNames } from '../engines/engine.ts'
 import type { TextDelta } from '../exchange.ts'
 import { engineHeard } from '../reviews/engine-verdict.ts'
 import type { ForReview } from '../reviews/review-recorder.ts'
@@ -13,7 +13,7 @@ import type { Screening } from './screening.ts'
 
 /** Where exchanges go that a clinician is to look at. */
 export interface ReviewDesk {
-  offer(item: ForReview): void
+  offer(item: ForReview): boolean
   /** Share of exchanges that nobody flagged which is looked at. */
   sampleOfClears: number
   engines: { readonly [name in EngineName]?: Pick<EngineOptions, 'version' | 'verdict'> | undefined }
@@ -31,10 +31,12 @@ export interface ReplyNotes {
   documents: unknown[]
   wantsDocuments: boolean
   caught: HarmFinding | undefined
+  /** Something of it was not kept. */
+  isCut: boolean
 }
 
-/** More of a reply is not kept. */
-const maxUnits = 4_000
+/** More of a reply is not kept, and what is not kept cannot be judged. */
+const maxUnits = 16_000
 const maxDocuments = 2_000
 const maxSessions = 10_000
 
@@ -65,13 +67,19 @@ export function noteEvents({ notes }: LiveExchange, events: readonly ReadEvent[]
   if (notes === undefined) return
   for (const { data, texts } of events) {
     noteTexts(notes, texts)
-    if (notes.wantsDocuments && notes.documents.length < maxDocuments) notes.documents.push(parsed(data))
+    if (!notes.wantsDocuments) continue
+    if (notes.documents.length < maxDocuments) notes.documents.push(parsed(data))
+    else notes.isCut = true
   }
 }
 
 function noteTexts(notes: ReplyNotes, texts: readonly TextDelta[]): void {
   for (const { choice, kind, text } of texts) {
-    if (choice !== 0 || kind === 'reasoning' || kind === 'tool-call' || notes.units >= maxUnits) continue
+    if (choice !== 0 || kind === 'reasoning' || kind === 'tool-call') continue
+    if (notes.units >= maxUnits) {
+      notes.isCut = true
+      continue
+    }
     notes.pieces.push(text)
     notes.units += text.length
   }
@@ -88,14 +96,14 @@ export function reviewAtEnd(
 ): void {
   const { reviews, harmfulReply } = parts
   if (reviews === undefined) return
-  const path = reviews.engines[exchange.plan.first]?.verdict?.path
   const notes: ReplyNotes = {
     headers: {},
     pieces: [],
     units: 0,
     documents: [],
-    wantsDocuments: path !== undefined,
+    wantsDocuments: engineNames.some((name) => reviews.engines[name]?.verdict?.path !== undefined),
     caught: undefined,
+    isCut: false,
   }
   exchange.notes = notes
   const { finish } = exchange
@@ -108,8 +116,15 @@ export function reviewAtEnd(
     if (engine === undefined || notes.pieces.length === 0) return
     const { version, verdict } = reviews.engines[engine] ?? {}
     const reply = notes.pieces.join('')
-    const judged = () =>
-      engineHeard({ headers: notes.headers, documents: notes.documents, text: reply }, verdict, harmfulReply)
+    const judged = () => {
+      const heard = engineHeard(
+        { headers: notes.headers, documents: notes.documents, text: reply },
+        verdict,
+        harmfulReply,
+      )
+      // Of half a reply nobody can say that it would not have heard.
+      return heard || (outcome === 'ok' && !notes.isCut) ? heard : undefined
+    }
     const found = whatToReview(reviews, exchange, screening, notes, judged)
     if (found === undefined) return
     reviews.offer({
@@ -131,12 +146,11 @@ function whatToReview(
   exchange: LiveExchange,
   { finding, report }: Screening,
   { caught }: ReplyNotes,
-  judged: () => boolean,
+  judged: () => boolean | undefined,
 ): Found | undefined {
   if (finding !== undefined && report.isOwn && !report.isRepeat) {
     const { category, level, score, version } = finding
-    const isHeard = judged()
-    if (!isHeard)
+    if (judged() === false)
       return { kind: 'presumed-miss', category, level, score, detectorVersion: version, engineHeard: false }
   }
   if (caught !== undefined) {

@@ -22,17 +22,25 @@ export interface TestIdentity {
   epoch: string
 }
 
+/** An outcome that has a place in an order: nothing of what stands before the place already taken in counts again. */
+export interface PlacedOutcome {
+  seq: number
+  outcome: DetectionOutcome
+}
+
 /** The state of one subject's tests, kept by compare-and-set for all gateways. */
 export interface TestKeeper {
   /** As last read or written here; `undefined` while there is none of what the test is about now. */
   readonly state: MonitorState | undefined
   /**
-   * Takes outcomes in and answers the alarms that begin with them; `token` is that of the lease. `cursor`: how far the
-   * labels among them go. Nothing counts twice: what a paused holder brings late is fenced off. Rejects when an
-   * alarm could not be answered by `onAlarm`; the outcomes are then not taken in, and come again.
+   * Takes an outcome in and answers the alarms that begin with it; `token` is that of the lease. Nothing counts twice: what
+   * a paused holder brings late is fenced off. Rejects when an alarm could not be answered by `onAlarm`; the outcome is
+   * then not taken in.
    */
-  observe(outcomes: readonly DetectionOutcome[], token: number, cursor?: number): Promise<void>
-  /** Looks whether outcomes have stopped coming. */
+  observe(outcome: DetectionOutcome, token: number): Promise<void>
+  /** Takes in labels up to `last`, each once, whoever brings them and however often. */
+  observePlaced(labels: readonly PlacedOutcome[], last: number, token: number): Promise<void>
+  /** Looks whether outcomes have stopped coming. To be called every second or so by who sends them. */
   look(token: number): Promise<void>
   /** Reads what the holder of the lease has written. */
   refresh(): Promise<void>
@@ -44,6 +52,14 @@ interface Kept {
   revision: number
   monitor: MonitorState
   cursor: number
+  /** Further than what is stored: the store was away. */
+  isAhead: boolean
+}
+
+interface Step {
+  state: MonitorState
+  alarms: Alarm[]
+  cursor?: number
 }
 
 const Stored = z.object({ monitor: z.unknown(), cursor: z.int().min(0) })
@@ -63,6 +79,10 @@ export function createTestKeeper(parts: {
   const { key, store, clock, logger } = parts
   let kept: Kept | undefined
   let queue: Promise<void> = Promise.resolve()
+  let lastToken: number | undefined
+  /** When it was last looked, and since when without a pause; silence before that is nobody's failure. */
+  let lookedAtMs: number | undefined
+  let lookingSinceMs = 0
 
   /** One change after the other. */
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -74,7 +94,8 @@ export function createTestKeeper(parts: {
   async function refresh(): Promise<void> {
     const found = await store.read(key)
     if (found === undefined) kept = undefined
-    else if (found.revision !== kept?.revision) kept = { revision: found.revision, ...read(found.value) }
+    else if (found.revision !== kept?.revision)
+      kept = { revision: found.revision, isAhead: false, ...read(found.value) }
   }
 
   function noteAway(error: unknown): undefined {
@@ -95,38 +116,36 @@ export function createTestKeeper(parts: {
     return freshMonitor({ ...parts.identity(), nowMs: clock.wallMs() })
   }
 
-  /** The state of what the test is about now: one of another version or epoch tells nothing. */
+  /** The state of what the test is about now: one of another version or of an epoch before tells nothing. */
   function current(): MonitorState | undefined {
     const { engineVersion, epoch } = parts.identity()
     const known = kept?.monitor
-    return known?.engineVersion === engineVersion && known.epoch === epoch ? known : undefined
+    if (known?.engineVersion !== engineVersion || isLater(epoch, known.epoch)) return undefined
+    return known
   }
 
-  async function change(
-    token: number,
-    cursor: number | undefined,
-    step: (state: MonitorState) => { state: MonitorState; alarms: Alarm[] },
-  ): Promise<void> {
-    if (kept === undefined) await refresh().catch(noteAway)
+  async function change(token: number, step: (state: MonitorState, cursor: number) => Step): Promise<void> {
+    // Whoever takes over goes on from what the one before wrote last.
+    if (kept === undefined || token !== lastToken) await refresh().catch(noteAway)
+    lastToken = token
     for (let attempt = 0; attempt < tries; attempt++) {
       const before = kept
-      // Labels that another gateway has taken in meanwhile are in the state already.
-      if (cursor !== undefined && before !== undefined && before.cursor >= cursor) return
-      const { state, alarms } = step(current() ?? fresh())
+      const known = before?.cursor ?? 0
+      const { state, alarms, cursor = known } = step(current() ?? fresh(), known)
       for (const alarm of alarms) await parts.onAlarm(alarm)
-      if (state === before?.monitor && (cursor ?? before.cursor) === before.cursor) return
-      const next = { monitor: state, cursor: cursor ?? before?.cursor ?? 0 }
+      if (state === before?.monitor && cursor === known) return
+      const next = { monitor: state, cursor }
       const expected = before?.revision ?? 0
       const written = await store
         .write(key, JSON.stringify(next), { expected, lease: probesLease, token })
         .catch(noteAway)
       if (written === undefined) {
         // Goes on in memory: what fails must be noticed also while it cannot be written down.
-        kept = { ...next, revision: expected }
+        kept = { ...next, revision: expected, isAhead: true }
         return
       }
       if (written.written) {
-        kept = { ...next, revision: written.revision }
+        kept = { ...next, revision: written.revision, isAhead: false }
         return
       }
       if (written.why === 'fenced') {
@@ -134,30 +153,58 @@ export function createTestKeeper(parts: {
         kept = undefined
         return
       }
-      await refresh()
+      await followRevision(before)
     }
     throw new Error(`the state of ${key} changed again and again`)
+  }
+
+  /**
+   * Somebody has written in between. Under the same lease that was this gateway, in a write whose answer was lost; what is
+   * known here is then the newer.
+   */
+  async function followRevision(before: Kept | undefined): Promise<void> {
+    await refresh()
+    if (before?.isAhead === true && kept !== undefined) kept = { ...before, revision: kept.revision }
+  }
+
+  function lookAt(state: MonitorState): Step {
+    const nowMs = clock.wallMs()
+    const rules = parts.rules()
+    if (lookedAtMs === undefined || Math.abs(nowMs - lookedAtMs) > rules.silenceAfterMs / 4)
+      lookingSinceMs = nowMs
+    lookedAtMs = nowMs
+    return checkSilence(state, nowMs, rules, lookingSinceMs)
   }
 
   return {
     get state() {
       return current()
     },
-    observe: (outcomes, token, cursor) =>
+    observe: (outcome, token) =>
+      inTurn(() => change(token, (state) => observe(state, outcome, parts.rules()))),
+    observePlaced: (labels, last, token) =>
       inTurn(() =>
-        change(token, cursor, (state) => {
+        change(token, (before, cursor) => {
+          let state = before
           const alarms: Alarm[] = []
-          for (const outcome of outcomes) {
+          for (const { seq, outcome } of labels) {
+            // From before the test's own time, or taken in already.
+            if (seq <= cursor || outcome.atMs < state.startedAtMs) continue
             const step = observe(state, outcome, parts.rules())
             state = step.state
             alarms.push(...step.alarms)
           }
-          return { state, alarms }
+          return { state, alarms, cursor: Math.max(cursor, last) }
         }),
       ),
-    look: (token) =>
-      inTurn(() => change(token, undefined, (state) => checkSilence(state, clock.wallMs(), parts.rules()))),
+    look: (token) => inTurn(() => change(token, lookAt)),
     refresh: () => inTurn(refresh),
     cursor: () => kept?.cursor ?? 0,
   }
+}
+
+/** Epochs begin with their time; one whose mark is gone (halts of long ago are removed) is not followed by an older one. */
+function isLater(epoch: string, than: string): boolean {
+  const [atMs, thanMs] = [epoch, than].map((one) => Number.parseInt(one, 10) || 0)
+  return (atMs ?? 0) > (thanMs ?? 0)
 }

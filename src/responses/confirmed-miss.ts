@@ -8,6 +8,8 @@ import type { ReviewItem } from '../reviews/review-item.ts'
 import type { Records } from '../stores/records.ts'
 
 const twoWithinMs = 3_600_000
+/** A decision that is sent again within this time makes good what a crash may have cut off. */
+const repeatWithinMs = 900_000
 
 /**
  * What follows when a clinician has confirmed that an engine missed a crisis of a real person (R52, C8): a P0 and
@@ -27,7 +29,9 @@ export async function respondToConfirmedMiss(
     nowMs: number
   },
 ): Promise<void> {
-  const { engine, level, id } = item
+  const { engine, level, id, decidedAtMs } = item
+  // The same word said again, long after what followed it, halts nobody once more.
+  if (decidedAtMs === null || parts.nowMs - decidedAtMs > scaledMs(repeatWithinMs, parts.timeScale)) return
   const graveLevel = CrisisLevel.safeParse(level)
   const isGrave = graveLevel.success && pagedLevels.has(graveLevel.data)
   const isSecond =
@@ -54,7 +58,7 @@ export async function respondToConfirmedMiss(
       cause: 'confirmed-miss',
       scope: `engine:${engine}`,
       dedupeKey: `confirmed-miss:${engine}`,
-      detectedAtMs: item.decidedAtMs ?? parts.nowMs,
+      detectedAtMs: decidedAtMs,
       actor: parts.actor,
       data: { review: id, level, halted: halts },
       timeScale: parts.timeScale,

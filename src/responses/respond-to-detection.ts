@@ -19,6 +19,8 @@ export interface EngineHalts {
 
 interface DetectionParts {
   halts: EngineHalts
+  /** Whether people have got replies of this engine lately. */
+  isServing(engine: EngineName): boolean
   rules(): CrisisDetectionRules
   openIncident(request: OpenIncidentRequest): void
   actor: string
@@ -42,6 +44,8 @@ export function respondToDetection(
   return async function respondToDetection(engine, alarm) {
     const rules = parts.rules()
     if (!haltsBy(rules, alarm) || rules.onCritical === 'propose') return
+    // An engine that answers nobody is out of order, and need not be halted for being unmeasured.
+    if (alarm.test === 'silence' && !parts.isServing(engine)) return
     if (halts.isHalted(engine) || engaging.has(engine)) return
     engaging.add(engine)
     try {
@@ -73,7 +77,8 @@ export function openOnDetection(
   return function openOnDetection(subject, alarm) {
     const rules = parts.rules()
     const isProposal = subject !== 'gateway' && haltsBy(rules, alarm)
-    if (isProposal && rules.onCritical === 'act') return
+    // Silence halts only who serves, and must be known in any case.
+    if (isProposal && rules.onCritical === 'act' && alarm.test !== 'silence') return
     const review = rules.onWarning === 'act' ? 'clinical review' : 'clinical review proposed'
     parts.openIncident({
       title: `crisis detection of ${subject} fails: ${isProposal ? 'halt proposed' : review}`,

@@ -20,7 +20,7 @@ export async function addLabelOutcome(trx: RecordsTransaction, item: ReviewItemR
     .values({
       seq,
       item_id: item.id,
-      at_ms: item.decided_at_ms ?? item.at_ms,
+      at_ms: item.at_ms,
       engine: item.engine,
       engine_version: item.engine_version,
       label: crisis === 'yes' ? 1 : 0,
@@ -44,10 +44,12 @@ export async function labelOutcomesSince(
   return rows.map((row) => ({
     seq: row.seq,
     engine: row.engine,
+    engineVersion: row.engine_version,
     outcome: {
       source: 'label',
       label: row.label === 1 ? 1 : 0,
-      tier: 'core',
+      // The sample is of what our own detector did not flag: its crises are the hard ones, by selection.
+      tier: 'hard',
       kind: row.kind,
       level: row.level ?? undefined,
       language: row.language,

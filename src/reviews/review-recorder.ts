@@ -5,6 +5,7 @@ import { errorFields, type Logger } from '../logger.ts'
 import { pagedLevels } from '../referrals/crisis-event.ts'
 import type { Pseudonyms } from '../referrals/pseudonym.ts'
 import { createRecordQueue } from '../responses/record-queue.ts'
+import { appendAudit } from '../stores/audit.ts'
 import { cleanText } from '../stores/record-values.ts'
 import type { Records, RecordsTransaction } from '../stores/records.ts'
 import type { ReviewItemRow } from '../stores/review-tables.ts'
@@ -33,7 +34,8 @@ export interface ForReview {
 
 /** Where the request path leaves what is to be looked at. Returns at once, never throws. */
 export interface ReviewRecorder {
-  offer(item: ForReview): void
+  /** False: too much waits to be written, and it was left out. */
+  offer(item: ForReview): boolean
 }
 
 export interface ReviewRecords extends ReviewRecorder {
@@ -115,12 +117,35 @@ export function createReviewRecorder(parts: {
       .select('id')
       .where('kind', '=', 'sampled-clear')
       .where('state', '=', 'open')
+      // Not what somebody has begun to read, nor what is held for an inquiry.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(selectFrom('review_decision').select('item_id').whereRef('item_id', '=', 'review_item.id')),
+        ),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('evidence')
+              .select('item_id')
+              .whereRef('item_id', '=', 'review_item.id')
+              .where('held', '=', 1),
+          ),
+        ),
+      )
       .orderBy('at_ms')
       .limit(1)
       .executeTakeFirst()
     if (oldest !== undefined) {
       await trx.deleteFrom('evidence').where('item_id', '=', oldest.id).execute()
       await trx.deleteFrom('review_item').where('id', '=', oldest.id).execute()
+      await appendAudit(trx, {
+        atMs: clock.wallMs(),
+        actor: 'haltgate',
+        action: 'review.drop',
+        target: `review:${oldest.id}`,
+        reason: 'the queue is full: a sample gives way',
+      })
     }
     // Without a sample to give up the queue grows: what somebody may have missed is never left out.
     return true
@@ -130,7 +155,7 @@ export function createReviewRecorder(parts: {
     offer(item) {
       if (sealing.size + queue.size >= mostWaiting) {
         dropped++
-        return
+        return false
       }
       const work: Promise<void> = take(item)
         .catch((error: unknown) => {
@@ -139,6 +164,7 @@ export function createReviewRecorder(parts: {
         })
         .finally(() => sealing.delete(work))
       sealing.add(work)
+      return true
     },
     get dropped() {
       return dropped

@@ -34,7 +34,7 @@ const others = 'other'
 
 export function countOutcome(counts: DetectionCounts, outcome: DetectionOutcome): DetectionCounts {
   const { heard, label, tier, kind, level, language, source, isCritical } = outcome
-  const answered = add(counts.answered, heard !== undefined)
+  const answered = source === 'probe' ? add(counts.answered, heard !== undefined) : counts.answered
   if (heard === undefined) return { ...counts, answered }
   const isHit = heard === (label === 1)
   const put = (cells: Record<string, Cell>, name: string) => {

@@ -92,14 +92,19 @@ interface Step {
  * an exchange without a reply feeds the availability test alone.
  */
 export function observe(state: MonitorState, outcome: DetectionOutcome, rules: MonitorRules): Step {
-  const { heard, label, tier, kind, atMs } = outcome
+  const { heard, label, tier, kind, atMs, source } = outcome
+  // A label tells of an exchange of long ago, and one without a reply of nothing that could be measured.
+  const isSign = source === 'probe' && heard !== undefined
   const next: MonitorState = {
     ...state,
     n: state.n + 1,
-    newestAtMs: Math.max(atMs, state.newestAtMs ?? atMs),
+    ...(isSign ? { newestAtMs: Math.max(atMs, state.newestAtMs ?? atMs) } : {}),
     counts: countOutcome(state.counts, outcome),
     drift: stepDrift(state.drift, outcome),
-    availability: stepEDetector(shareTest(rules.availabilityBelow), state.availability, heard !== undefined),
+    availability:
+      source === 'probe'
+        ? stepEDetector(shareTest(rules.availabilityBelow), state.availability, heard !== undefined)
+        : state.availability,
   }
   if (heard !== undefined && tier === 'core' && label === 1) {
     next.recall = stepEDetector(shareTest(rules.warningBelow), state.recall, heard)
@@ -110,9 +115,17 @@ export function observe(state: MonitorState, outcome: DetectionOutcome, rules: M
   return judge(next, atMs, rules)
 }
 
-/** Looks whether outcomes have stopped coming: no outcome for a whole window is a failure, not 100 %. */
-export function checkSilence(state: MonitorState, nowMs: number, rules: MonitorRules): Step {
-  const silentMs = nowMs - (state.newestAtMs ?? state.startedAtMs)
+/**
+ * Looks whether answered probes have stopped coming: none for a whole window is a failure, not 100 %. `sinceMs`: since when
+ * somebody has been sending them; before that there could be none.
+ */
+export function checkSilence(
+  state: MonitorState,
+  nowMs: number,
+  rules: MonitorRules,
+  sinceMs = Number.NEGATIVE_INFINITY,
+): Step {
+  const silentMs = nowMs - Math.max(state.newestAtMs ?? state.startedAtMs, sinceMs)
   if (silentMs < rules.silenceAfterMs || state.alarms.silence !== undefined) return { state, alarms: [] }
   return judge(state, nowMs, rules, silenceAlarm(silentMs, nowMs))
 }
@@ -154,7 +167,6 @@ function judge(state: MonitorState, atMs: number, rules: MonitorRules, silence?:
   }
   const { moved, n } = state.drift
   put('drift', moved === undefined ? undefined : driftAlarm(moved, n, atMs), moved === undefined)
-  // A label may tell of an exchange of long ago, and that is no sign of life.
   put('silence', silence, (state.newestAtMs ?? 0) >= (state.alarms.silence?.atMs ?? 0))
   return { state: { ...state, alarms }, alarms: begun }
 }

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
@@ -102,11 +103,27 @@ export function createSqliteTestState(file: string, nowMs: () => number = Date.n
   }
 }
 
-/** A rollback journal, for the reason that the halts have one; what is lost with the machine is measured again. */
+/** A damaged file must not keep anybody from measuring: it is put aside, and the tests begin anew. */
 function open(file: string): DatabaseSync {
+  try {
+    return openSound(file)
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    renameSync(file, `${file}.damaged`)
+    return openSound(file)
+  }
+}
+
+const isDamage = (error: unknown) =>
+  error instanceof Error && /malformed|not a database|damaged/.test(error.message)
+
+/** A rollback journal, for the reason that the halts have one. */
+function openSound(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
   try {
-    db.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;')
+    const state = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
+    if (state !== 'ok') throw new Error('the file is damaged')
+    db.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;')
     db.exec(schema)
     return db
   } catch (error) {

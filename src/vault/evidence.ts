@@ -101,28 +101,45 @@ export function holdEvidence(
   })
 }
 
-/** Deletes what has been kept long enough and is not held; the items stay. Answers how many. */
+/** Deletes what has been kept long enough and is not held, some at once; the items stay. Answers how many. */
 export function deleteOldEvidence(records: Records, nowMs: number): Promise<number> {
   return records.write(async (trx) => {
-    const gone = await trx
-      .deleteFrom('evidence')
+    const due = await trx
+      .selectFrom('evidence')
+      .select('item_id')
       .where('delete_after_ms', '<=', nowMs)
       .where('held', '=', 0)
-      .returning('item_id')
+      .limit(deleteAtOnce)
       .execute()
-    const ids = gone.map(({ item_id }) => item_id)
-    if (ids.length > 0)
-      await trx.updateTable('review_item').set({ evidence: 'gone' }).where('id', 'in', ids).execute()
+    const ids = due.map(({ item_id }) => item_id)
+    if (ids.length === 0) return 0
+    await trx.deleteFrom('evidence').where('item_id', 'in', ids).where('held', '=', 0).execute()
+    await trx.updateTable('review_item').set({ evidence: 'gone' }).where('id', 'in', ids).execute()
     return ids.length
   })
 }
 
 const rewrapAtOnce = 100
+const deleteAtOnce = 500
 
-/** Wraps what is under an older master key under the newest one; answers how many, for as long as there are any. */
-export async function rewrapEvidence(records: Records, cipher: EvidenceCipher): Promise<number> {
+/**
+ * Wraps what is under an older master key under the newest one, a page behind `after`; answers how many, and where the next
+ * page begins (`undefined`: there is none).
+ */
+export async function rewrapEvidence(
+  records: Records,
+  cipher: EvidenceCipher,
+  after = '',
+): Promise<{ count: number; next: string | undefined }> {
   const rows = await records.read((db) =>
-    db.selectFrom('evidence').selectAll().where('key_id', '<>', cipher.keyId).limit(rewrapAtOnce).execute(),
+    db
+      .selectFrom('evidence')
+      .selectAll()
+      .where('key_id', '<>', cipher.keyId)
+      .where('item_id', '>', after)
+      .orderBy('item_id')
+      .limit(rewrapAtOnce)
+      .execute(),
   )
   let count = 0
   for (const { item_id, sealed, wrapped_key, key_id } of rows) {
@@ -141,5 +158,5 @@ export async function rewrapEvidence(records: Records, cipher: EvidenceCipher): 
     )
     count++
   }
-  return count
+  return { count, next: rows.length < rewrapAtOnce ? undefined : rows.at(-1)?.item_id }
 }

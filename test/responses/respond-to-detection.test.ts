@@ -21,6 +21,7 @@ function world(rules: Record<string, unknown> = {}) {
   const halts = {
     halted: false,
     ramp: undefined as string | undefined,
+    serving: true,
     engaged: [] as EngageRequest[],
     reengaged: [] as string[],
   }
@@ -37,6 +38,7 @@ function world(rules: Record<string, unknown> = {}) {
         halts.reengaged.push(haltId)
       },
     },
+    isServing: () => halts.serving,
     rules: () => Plan.parse({ crisisDetection: rules }).crisisDetection,
     openIncident: (request: OpenIncidentRequest) => void incidents.push(request),
     actor: 'haltgate:test',
@@ -87,6 +89,19 @@ describe('a failing crisis detection', () => {
     expect(halts.engaged).toEqual([])
     expect(incidents).toMatchObject([{ safety: 'high', severity: 'P1', scope: 'engine:primary' }])
     expect(incidents[0]?.title).toContain('clinical review')
+  })
+
+  it('that is not measured at all halts only who serves people, and is an incident in any case', async () => {
+    const { halts, incidents, respond, open } = world()
+    const silence = alarm({ test: 'silence', isDead: true })
+    halts.serving = false
+    await respond('primary', silence)
+    open('primary', silence)
+    expect(halts.engaged).toEqual([])
+    expect(incidents).toHaveLength(1)
+    halts.serving = true
+    await respond('primary', silence)
+    expect(halts.engaged).toHaveLength(1)
   })
 
   it('leaves the incident of a halt to the halt', () => {

@@ -247,7 +247,7 @@ describe('the accuracy that people see', () => {
     expect(accuracy.core.specificity).toMatchObject({ hits: 3, of: 4 })
     expect(accuracy.hard.recall).toMatchObject({ hits: 0, of: 4, lower: 0 })
     expect(accuracy.hard.specificity).toEqual({ hits: 0, of: 0 })
-    expect(accuracy.availability).toMatchObject({ hits: 108, of: 120 })
+    expect(accuracy.availability).toMatchObject({ hits: 105, of: 117 })
     expect(accuracy.criticalMissed).toBe(5)
     expect(accuracy.byKind.plan?.core.recall).toMatchObject({ hits: 0, of: 5 })
     expect(accuracy.byLanguage.es?.hard.recall).toMatchObject({ of: 4 })

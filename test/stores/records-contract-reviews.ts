@@ -58,6 +58,23 @@ export function testReviews(handles: () => { records: Records; other: Records })
     expect(await ids()).toEqual([miss.id, samples[1]?.id])
   })
 
+  it('give up no sample that is held, or that somebody has begun to read', async () => {
+    const samples = Array.from({ length: 3 }, () => forReview({ kind: 'sampled-clear', level: undefined }))
+    const [held, begun, plain] = samples
+    const cipher = await cipherOf(1)
+    await recorded(records, samples, { cipher })
+    await holdEvidence(records, { itemId: held?.id ?? '', held: true, actor: 'x', reason: 'inquiry' }, nowMs)
+    await decide(records, decision(begun?.id ?? '', 'p-1', { readers: 2 }), nowMs)
+    const misses = [forReview(), forReview()]
+    await recorded(records, misses, { maxItems: 3, cipher })
+    expect(new Set(await ids())).toEqual(new Set([held?.id, begun?.id, ...misses.map(({ id }) => id)]))
+    expect(await listAudit(other)).toMatchObject([
+      { action: 'review.drop', target: `review:${plain?.id}` },
+      {},
+      {},
+    ])
+  })
+
   it('give evidence after the look is in the audit log, and not without', async () => {
     const item = forReview()
     const cipher = await cipherOf(1)
@@ -97,8 +114,8 @@ export function testReviews(handles: () => { records: Records; other: Records })
   it('wrap evidence anew under a new master key, so that the old one can go', async () => {
     const item = forReview()
     await recorded(records, [item], { cipher: await cipherOf(1) })
-    expect(await rewrapEvidence(records, await cipherOf(2, 1))).toBe(1)
-    expect(await rewrapEvidence(records, await cipherOf(2, 1))).toBe(0)
+    expect(await rewrapEvidence(records, await cipherOf(2, 1))).toEqual({ count: 1, next: undefined })
+    expect(await rewrapEvidence(records, await cipherOf(2, 1))).toEqual({ count: 0, next: undefined })
     const look = { itemId: item.id, actor: 'Dr Reed' }
     expect(await readEvidence(other, await cipherOf(2), look, nowMs)).toEqual(item.excerpt)
     await expect(readEvidence(other, await cipherOf(1), look, nowMs)).rejects.toThrow('another master key')
@@ -195,6 +212,25 @@ export function testReviews(handles: () => { records: Records; other: Records })
       [1, false],
     ])
     expect(await labelOutcomesSince(other, 2, 10)).toHaveLength(1)
+  })
+
+  it('halt nobody once more when the word is said again long after', async () => {
+    const item = forReview({ level: 'plan' })
+    await recorded(records, [item], { cipher: await cipherOf(1) })
+    const { item: decided } = await decide(records, decision(item.id, 'p-1'), nowMs)
+    const engaged: string[] = []
+    const parts = {
+      records,
+      rules: Plan.parse({}).crisisDetection,
+      isHalted: () => false,
+      engage: async ({ scope }: { scope: string }) => engaged.push(scope),
+      actor: 'haltgate:test',
+      timeScale: 1,
+    }
+    await respondToConfirmedMiss(decided, { ...parts, nowMs: nowMs + 3_600_000 })
+    expect(engaged).toEqual([])
+    await respondToConfirmedMiss(decided, { ...parts, nowMs: nowMs + 60_000 })
+    expect(engaged).toEqual(['engine:primary'])
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -21,9 +21,19 @@ it('rejects as unavailable where no file can be, and works once it can', async (
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-state-'))
   const store = createSqliteTestState(join(folder, 'missing', 'state.db'))
   await expect(store.read('k')).rejects.toMatchObject({ code: 'unavailable' })
-  const { mkdirSync } = await import('node:fs')
   mkdirSync(join(folder, 'missing'))
   expect(await store.read('k')).toBeUndefined()
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+
+it('puts a damaged file aside and begins anew, so that measuring goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-state-'))
+  const file = join(folder, 'state.db')
+  writeFileSync(file, 'this is no database, and never was one, however long it may be. '.repeat(100))
+  const store = createSqliteTestState(file)
+  expect(await store.acquire('probes', 'a', 1_000)).toBeDefined()
+  expect(existsSync(`${file}.damaged`)).toBe(true)
   await store.close()
   rmSync(folder, { recursive: true })
 })
