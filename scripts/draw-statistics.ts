@@ -52,7 +52,7 @@ function plot(
   const py = (value: number) =>
     height - margin.bottom - along(y, value) * (height - margin.top - margin.bottom)
   const out = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" role="img" aria-label="${y.label}, by ${x.label}">`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
   ]
   for (const tick of x.ticks)

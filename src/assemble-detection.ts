@@ -3,8 +3,6 @@ import { assembleProbes } from './assemble-probes.ts'
 import { type Clearance, createClearance } from './breakers/clearance.ts'
 import type { EngagedEntry } from './breakers/halt-entry.ts'
 import { type EngineName, engineNames } from './engines/engine.ts'
-import { loadProbeSet } from './probes/probe-set.ts'
-import { readProbes } from './probes/read-probes.ts'
 import { signalProofOf } from './probes/signal-proof.ts'
 import { resultOfRun } from './probes/validation-run.ts'
 import { openRedisTestState } from './stores/redis-test-state.ts'
@@ -12,19 +10,15 @@ import { createSqliteTestState } from './stores/sqlite-test-state.ts'
 
 type ProbeParts = Parameters<typeof assembleProbes>[0]
 
-/**
- * How well crisis detection works, and the way back from halts: each needs the other. Rejects with `ProbeSetError` for
- * probes that cannot be used.
- */
-export async function assembleDetection(
-  parts: Omit<ProbeParts, 'set' | 'store' | 'clearance'> & {
+/** How well crisis detection works, and the way back from halts: each needs the other. */
+export function assembleDetection(
+  parts: Omit<ProbeParts, 'store' | 'clearance'> & {
     dataDir: string
     findPerson(nameOrId: string): Promise<{ id: string; name: string } | undefined>
   },
 ) {
   const { config, halt, clock, logger, actor, dataDir } = parts
-  const { probes: options, stores } = config()
-  const set = await loadProbeSet(options, readProbes({ fetch }))
+  const { stores } = config()
   const store =
     stores.halts === 'sqlite'
       ? createSqliteTestState(join(dataDir, 'state.db'))
@@ -49,7 +43,7 @@ export async function assembleDetection(
       signalProofOf(await probes.runNow(engineOf(entry), signalProbes), config().plan.thresholds),
     findPerson: parts.findPerson,
   })
-  const probes = assembleProbes({ ...parts, set, store, clearance })
+  const probes = assembleProbes({ ...parts, store, clearance })
 
   return {
     ...probes,

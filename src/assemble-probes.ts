@@ -32,6 +32,11 @@ const leaseMs = 10_000
 /** A proof of liveness older than this many turns is an incident. */
 const staleProofs = 5
 const mostTold = 1_000
+/**
+ * The benign probes share the words of a crisis, and the gateway's own detector leans to support there, by design: that it
+ * does is in docs/probes.md, and no news. Below this it would take nearly everything for a crisis.
+ */
+const gatewaySpecificityBelow = 0.2
 
 /** Measures crisis detection by probes and labels, and does about it what the plan says. */
 export function assembleProbes(parts: {
@@ -117,7 +122,8 @@ export function assembleProbes(parts: {
         subject === 'gateway'
           ? { engineVersion: parts.detectorVersion, epoch: 'start' }
           : { engineVersion: versionOf(subject), epoch: clearance.epochOf(subject) },
-      rules,
+      rules: () =>
+        subject === 'gateway' ? { ...rules(), specificityBelow: gatewaySpecificityBelow } : rules(),
       clock,
       logger,
       async onAlarm(alarm: Alarm) {

@@ -6,9 +6,8 @@ import type { ReviewDesk } from './middleware/note-review.ts'
 import { sampledSessions } from './middleware/note-review.ts'
 import { scaledMs } from './plan/schema.ts'
 import type { Pseudonyms } from './referrals/pseudonym.ts'
-import { respondToConfirmedMiss } from './responses/confirmed-miss.ts'
+import { createMissResponder } from './responses/confirmed-miss.ts'
 import { labelOutcomesSince } from './reviews/label-outcomes.ts'
-import type { ReviewItem } from './reviews/review-item.ts'
 import { createReviewRecorder } from './reviews/review-recorder.ts'
 import type { Records } from './stores/records.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -16,6 +15,8 @@ import { deleteOldEvidence, rewrapEvidence } from './vault/evidence.ts'
 import type { EvidenceCipher } from './vault/evidence-cipher.ts'
 
 const upkeepEveryMs = 60_000
+/** For misses whose gateway died before it could answer them. */
+const missesEveryMs = 10_000
 
 /** The review queue with its evidence, and what follows from decisions. */
 export function assembleReviews(parts: {
@@ -47,6 +48,19 @@ export function assembleReviews(parts: {
     onError: (verb) => metrics.recordErrors.inc({ verb }),
   })
   const isKnown = sampledSessions()
+  const misses = createMissResponder({
+    records,
+    rules: () =>
+      config().policy.mode === 'observe'
+        ? { ...plan().crisisDetection, onConfirmedMiss: 'propose' }
+        : plan().crisisDetection,
+    isHalted: parts.isHalted,
+    engage: parts.engage,
+    actor: parts.actor,
+    timeScale: () => plan().timeScale,
+    clock,
+    logger,
+  })
 
   async function upkeep() {
     while ((await deleteOldEvidence(records, clock.wallMs())) > 0);
@@ -61,6 +75,7 @@ export function assembleReviews(parts: {
       ),
     upkeepEveryMs,
   )
+  const missesTimer = setInterval(() => void misses.answer(), missesEveryMs)
 
   const offer: ReviewDesk['offer'] = (item) => {
     const isTaken = recorder.offer(item)
@@ -81,23 +96,12 @@ export function assembleReviews(parts: {
     dropped: () => recorder.dropped,
     readers: () => plan().reviews.readers,
     labelsSince: (seq: number, limit: number) => labelOutcomesSince(records, seq, limit),
-    async onDecided(item: ReviewItem): Promise<void> {
-      if (item.missed !== 'yes' || item.kind === 'caught-reply') return
-      await respondToConfirmedMiss(item, {
-        records,
-        rules:
-          config().policy.mode === 'observe'
-            ? { ...plan().crisisDetection, onConfirmedMiss: 'propose' }
-            : plan().crisisDetection,
-        isHalted: parts.isHalted,
-        engage: parts.engage,
-        actor: parts.actor,
-        timeScale: plan().timeScale,
-        nowMs: clock.wallMs(),
-      })
-    },
+    /** Answers a miss, if this item is one that has just been confirmed. */
+    onDecided: (itemId: string) => misses.answer(itemId),
     async close() {
       clearInterval(timer)
+      clearInterval(missesTimer)
+      await misses.settled()
       await recorder.close()
     },
   }

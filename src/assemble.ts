@@ -20,6 +20,7 @@ import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
 import { nameKeyOf } from './name-key.ts'
 import type { SharedParts } from './probes/probe-path.ts'
+import type { ProbeSet } from './probes/probe-set.ts'
 import { referralWarnings } from './referrals/keys.ts'
 import type { Keys } from './referrals/prepare.ts'
 import { createRecordKeeper } from './responses/record-keeper.ts'
@@ -59,6 +60,8 @@ export interface GatewayOptions {
   logger: Logger
   /** The first admin key, which works also while the records database is away. */
   adminKey: string
+  /** What crisis detection is measured with. */
+  probeSet: ProbeSet
   /** What crisis events are hashed and sealed with. */
   keys: Keys
   /** The pseudonyms' key is this data directory's own. */
@@ -162,7 +165,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     clock,
     logger,
   })
-  const detection = await assembleDetection({
+  const detection = assembleDetection({
+    set: options.probeSet,
     config: () => current,
     engine: (name) => engines.guarded[name],
     shared: () => traffic.shared,

@@ -9,6 +9,8 @@ import { watchConfig } from './config/watch.ts'
 import { type DemoEngine, startDemoEngine } from './demo/engine.ts'
 import { isLoopback, type Listener, listen } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
+import { loadProbeSet, ProbeSetError } from './probes/probe-set.ts'
+import { readProbes } from './probes/read-probes.ts'
 import { keptPseudonymKey } from './referrals/key-file.ts'
 import { createKeys, pseudonymKeyName } from './referrals/keys.ts'
 import { type DataDir, openDataDir } from './stores/data-dir.ts'
@@ -39,12 +41,17 @@ export async function startGateway(options: StartOptions): Promise<void> {
   const logger = createLogger({ level: config.telemetry.logLevel, stream: process.stderr })
   const dataDir = openDataDir(config.dataDir, newHaltId, logger)
   const { adminKey, isNew } = firstKey(dataDir, logger)
+  // Before anything runs: a start with wrong probes is refused.
+  const probeSet = await loadProbeSet(config.probes, readProbes({ fetch })).catch((error: unknown) => {
+    throw error instanceof ProbeSetError ? new ConfigError(error.message) : error
+  })
   const demo = config.engines.primary === undefined ? await startDemoEngine() : undefined
   config = withDemo(config, demo)
 
   const keys = await createKeys(options.env, () => keptPseudonymKey(dataDir.path, logger))
   const gateway = await assemble(config, {
     version,
+    probeSet,
     keys,
     ownPseudonymKey: !options.env[pseudonymKeyName],
     dataDir,

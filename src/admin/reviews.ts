@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../clock.ts'
 import { CrisisLevel } from '../detectors/finding.ts'
 import { engineNames } from '../engines/engine.ts'
@@ -10,7 +10,7 @@ import { findReview, listReviews } from '../reviews/list-reviews.ts'
 import { Answer, ReviewItem, ReviewKind } from '../reviews/review-item.ts'
 import type { ForReview } from '../reviews/review-recorder.ts'
 import type { Records } from '../stores/records.ts'
-import { holdEvidence, readEvidence } from '../vault/evidence.ts'
+import { holdEvidence, keepingOf, readEvidence } from '../vault/evidence.ts'
 import type { EvidenceCipher } from '../vault/evidence-cipher.ts'
 import { type AdminApp, bodyOf, IdParam, json, Reason, refusals } from './admin-env.ts'
 import { permit } from './permit.ts'
@@ -18,6 +18,11 @@ import { permit } from './permit.ts'
 // The schema may have been made before the OpenAPI methods were put on zod: a new object has them.
 const ItemBody = z.object(ReviewItem.shape).openapi('ReviewItem')
 const OneItem = z.object({ item: ItemBody })
+const Keeping = z
+  .object({ held: z.boolean(), deleteAfterMs: z.number() })
+  .nullable()
+  .describe('How long the evidence is kept; null: there is none.')
+const KeptItem = z.object({ item: ItemBody, keeping: Keeping })
 
 const list = createRoute({
   method: 'get',
@@ -29,6 +34,11 @@ const list = createRoute({
       state: z.enum(['open', 'decided', 'all']).default('open'),
       kind: ReviewKind.optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
+      after: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('The id, whole, to go on from: the last of the page before.'),
     }),
   },
   responses: {
@@ -52,7 +62,7 @@ const show = createRoute({
   summary: 'One item, without its text.',
   middleware: permit('reviews:read'),
   request: { params: IdParam },
-  responses: { 200: json(OneItem, 'The item.'), ...refusals },
+  responses: { 200: json(KeptItem, 'The item.'), ...refusals },
 })
 
 const evidence = createRoute({
@@ -73,7 +83,7 @@ const hold = createRoute({
   summary: 'Keeps evidence beyond its time, or no longer.',
   middleware: permit('evidence:hold'),
   request: { params: IdParam, ...bodyOf(z.strictObject({ held: z.boolean(), reason: Reason })) },
-  responses: { 200: json(OneItem, 'The item.'), ...refusals },
+  responses: { 200: json(KeptItem, 'The item.'), ...refusals },
 })
 
 const decision = createRoute({
@@ -145,8 +155,8 @@ export function reviewRoutes(
     /** False: it could not be taken in. */
     offerReview(item: ForReview): boolean
     engineVersion(engine: string): string
-    /** What follows from an item that has just been decided. */
-    onDecided(item: ReviewItem): Promise<void>
+    /** What follows from an item that has just been decided. Does not reject. */
+    onDecided(itemId: string): Promise<void>
   },
 ): void {
   const { records, clock, cipher } = parts
@@ -154,10 +164,10 @@ export function reviewRoutes(
   const limit = (keyId: string) =>
     limiter.consume(keyId).then(
       () => {},
-      () => {
+      ({ msBeforeNext }: RateLimiterRes) => {
         throw new GatewayError(
           'rate_limited',
-          `more than ${perMinute} a minute by one key: wait a minute; nothing was changed`,
+          `more than ${perMinute} a minute by one key: try again in ${Math.ceil(msBeforeNext / 1_000)} s; nothing was changed`,
         )
       },
     )
@@ -169,7 +179,11 @@ export function reviewRoutes(
       200,
     )
   })
-  app.openapi(show, async (c) => c.json({ item: await findReview(records, c.req.valid('param').id) }, 200))
+  async function kept(id: string) {
+    const item = await findReview(records, id)
+    return { item, keeping: (await keepingOf(records, item.id)) ?? null }
+  }
+  app.openapi(show, async (c) => c.json(await kept(c.req.valid('param').id), 200))
   app.openapi(evidence, async (c) => {
     const { id } = await findReview(records, c.req.valid('param').id)
     const request = { itemId: id, actor: c.get('actor').name }
@@ -181,7 +195,7 @@ export function reviewRoutes(
     const { id } = await findReview(records, c.req.valid('param').id)
     const { held, reason } = c.req.valid('json')
     await holdEvidence(records, { itemId: id, held, reason, actor: c.get('actor').name }, clock.wallMs())
-    return c.json({ item: await findReview(records, id) }, 200)
+    return c.json(await kept(id), 200)
   })
   app.openapi(decision, async (c) => {
     const { personId, name, kind, keyId } = c.get('actor')
@@ -190,12 +204,10 @@ export function reviewRoutes(
     await limit(keyId)
     const { id } = await findReview(records, c.req.valid('param').id)
     const said = c.req.valid('json')
-    if (said.missed === 'yes' && said.crisis !== 'yes')
-      throw new GatewayError('invalid_request', 'missed: expected no or unsure where crisis is not yes')
     const request = { ...said, itemId: id, personId, actor: name, readers: parts.readers() }
     const { item } = await decide(records, request, clock.wallMs())
-    // Also for a repeated decision: what followed the first one may have been cut off.
-    if (item.state === 'decided') await parts.onDecided(item)
+    // Also for a repeated decision: what follows the first one may have been cut off, and is not done twice.
+    if (item.state === 'decided') await parts.onDecided(item.id)
     return c.json({ item }, 200)
   })
   app.openapi(report, async (c) => {

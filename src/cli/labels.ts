@@ -22,12 +22,16 @@ const Item = z.looseObject({
   missed: z.string().nullable(),
   harmful: z.string().nullable(),
 })
-type Item = z.infer<typeof Item>
 const Items = z.looseObject({ items: z.array(Item), evidence: z.string(), dropped: z.number() })
 const OneItem = z.looseObject({ item: Item })
+const KeptItem = z.looseObject({
+  item: Item,
+  keeping: z.looseObject({ held: z.boolean(), deleteAfterMs: z.number() }).nullable(),
+})
+type KeptItem = z.infer<typeof KeptItem>
 const Excerpt = z.looseObject({ user: z.string(), reply: z.string() })
 
-/** `haltgate labels list|show|evidence|decide|report`. */
+/** `haltgate labels list|show|evidence|decide|report|hold`. */
 export function addLabels(program: Command, cli: Cli): void {
   const labels = program
     .command('labels')
@@ -40,6 +44,7 @@ export function addLabels(program: Command, cli: Cli): void {
   addEvidence(labels, cli)
   addDecide(labels, cli)
   addReport(labels, cli)
+  addHold(labels, cli)
 }
 
 function addList(labels: Command, cli: Cli): void {
@@ -49,13 +54,19 @@ function addList(labels: Command, cli: Cli): void {
     .addOption(new Option('--state <state>', 'which').choices(['open', 'decided', 'all']).default('open'))
     .addOption(new Option('--kind <kind>', 'only these').choices(ReviewKind.options))
     .option('--limit <n>', 'at most so many', limit, '50')
+    .option('--after <id>', 'go on behind this item, its id whole')
   examples(command, 'haltgate labels list', 'haltgate labels list --kind presumed-miss --json')
-  speaksToGateway<{ state: string; kind?: string; limit: string }>(cli, command, async (gateway, options) => {
-    const query = new URLSearchParams({ state: options.state, limit: options.limit })
-    if (options.kind !== undefined) query.set('kind', options.kind)
-    const { document, data } = await gateway.get(`/reviews?${query}`, Items)
-    return { document, text: () => queueText(cli.look, data) }
-  })
+  speaksToGateway<{ state: string; kind?: string; limit: string; after?: string }>(
+    cli,
+    command,
+    async (gateway, options) => {
+      const query = new URLSearchParams({ state: options.state, limit: options.limit })
+      if (options.kind !== undefined) query.set('kind', options.kind)
+      if (options.after !== undefined) query.set('after', options.after)
+      const { document, data } = await gateway.get(`/reviews?${query}`, Items)
+      return { document, text: () => queueText(cli.look, data) }
+    },
+  )
 }
 
 function queueText(look: Look, { items, evidence, dropped }: z.infer<typeof Items>): string {
@@ -94,12 +105,12 @@ function addShow(labels: Command, cli: Cli): void {
     .argument('<id>', 'the item, or 4 and more first characters of its id')
   examples(command, 'haltgate labels show 5f2c')
   speaksToGateway(cli, command, async (gateway, _, [id = '']) => {
-    const { document, data } = await gateway.get(path`/reviews/${id}`, OneItem)
-    return { document, text: () => itemText(cli.look, data.item) }
+    const { document, data } = await gateway.get(path`/reviews/${id}`, KeptItem)
+    return { document, text: () => itemText(cli.look, data) }
   })
 }
 
-function itemText(look: Look, item: Item): string {
+function itemText(look: Look, { item, keeping }: KeptItem): string {
   const heard = item.engineHeard === null ? 'not known' : item.engineHeard ? 'heard it' : 'showed no sign'
   return look.facts([
     ['item', item.id],
@@ -107,7 +118,7 @@ function itemText(look: Look, item: Item): string {
     ['what', `${item.category}${item.level === null ? '' : `, ${item.level}`}`],
     ['at', look.time(item.atMs)],
     ['engine', `${item.engine} ${item.engineVersion}, ${heard}`],
-    ['evidence', item.evidence],
+    ['evidence', keeping === null ? item.evidence : `kept, ${keptFor(look, keeping)}`],
     ['state', item.state],
     ...(item.state === 'decided'
       ? ([
@@ -117,6 +128,10 @@ function itemText(look: Look, item: Item): string {
         ] as const)
       : []),
   ])
+}
+
+function keptFor(look: Look, { held, deleteAfterMs }: NonNullable<KeptItem['keeping']>): string {
+  return held ? 'held: it is not deleted' : `deleted after ${look.time(deleteAfterMs)}`
 }
 
 function addEvidence(labels: Command, cli: Cli): void {
@@ -157,10 +172,12 @@ function addDecide(labels: Command, cli: Cli): void {
     harmful: string
     outcome?: string
     withoutEvidence: boolean
-  }>(cli, command, async (gateway, { outcome, ...said }, [id = '']) => {
+  }>(cli, command, async (gateway, options, [id = '']) => {
+    const { crisis, missed, harmful, outcome, withoutEvidence } = options
+    const said = { crisis, missed, harmful, withoutEvidence }
     const body = { ...said, ...(outcome === undefined ? {} : { outcomeCode: outcome }) }
     const { document, data } = await gateway.post(path`/reviews/${id}/decisions`, body, OneItem)
-    return { document, text: () => itemText(cli.look, data.item) }
+    return { document, text: () => itemText(cli.look, { item: data.item, keeping: null }) }
   })
 }
 
@@ -187,6 +204,29 @@ function addReport(labels: Command, cli: Cli): void {
       }
       const { document, data } = await gateway.post('/reviews', body, z.looseObject({ id: z.string() }))
       return { document, text: () => `Taken in as ${data.id.slice(0, 8)}. See "haltgate labels list".` }
+    },
+  )
+}
+
+function addHold(labels: Command, cli: Cli): void {
+  const command = labels
+    .command('hold')
+    .description('Keep evidence beyond its time, for an inquiry, or no longer.')
+    .argument('<id>', 'the item, or 4 and more first characters of its id')
+    .option('--release', 'delete it in its time again', false)
+    .requiredOption('--reason <text>', 'why, for the audit log')
+  examples(
+    command,
+    'haltgate labels hold 5f2c --reason "inquiry 2026-12"',
+    'haltgate labels hold 5f2c --release --reason "inquiry is over"',
+  )
+  speaksToGateway<{ release: boolean; reason: string }>(
+    cli,
+    command,
+    async (gateway, { release, reason }, [id = '']) => {
+      const body = { held: !release, reason }
+      const { document, data } = await gateway.post(path`/reviews/${id}/hold`, body, KeptItem)
+      return { document, text: () => itemText(cli.look, data) }
     },
   )
 }

@@ -76,12 +76,11 @@ export function noteEvents({ notes }: LiveExchange, events: readonly ReadEvent[]
 function noteTexts(notes: ReplyNotes, texts: readonly TextDelta[]): void {
   for (const { choice, kind, text } of texts) {
     if (choice !== 0 || kind === 'reasoning' || kind === 'tool-call') continue
-    if (notes.units >= maxUnits) {
-      notes.isCut = true
-      continue
-    }
-    notes.pieces.push(text)
-    notes.units += text.length
+    const piece = text.slice(0, maxUnits - notes.units)
+    if (piece.length < text.length) notes.isCut = true
+    if (piece.length === 0) continue
+    notes.pieces.push(piece)
+    notes.units += piece.length
   }
 }
 

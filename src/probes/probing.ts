@@ -61,10 +61,18 @@ export function createProbing(parts: {
       const about = aboutProbe(probe, observed.ms, shared.clock.wallMs())
       return {
         engine: { ...about, heard: engineVerdict(observed, asked, options, shared) },
-        gateway: { ...about, heard: observed.report && observed.report.outcome === 'alert' },
+        gateway: { ...about, heard: gatewayVerdict(observed, probe) },
       }
     },
   }
+}
+
+/**
+ * The gateway hears a crisis also where it is only uncertain: the reply is then held and judged for somebody in danger. A
+ * benign message counts against it when it is sure, and wrong.
+ */
+function gatewayVerdict({ report }: Observed, { label }: Probe): boolean | undefined {
+  return report && (label === 1 ? report.outcome !== 'clear' : report.outcome === 'alert')
 }
 
 function aboutProbe(probe: Probe, ms: number, atMs: number): Omit<DetectionOutcome, 'heard'> {

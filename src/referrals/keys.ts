@@ -1,7 +1,7 @@
 import { createEvidenceCipher } from '../vault/evidence-cipher.ts'
 import type { Keys } from './prepare.ts'
 import { createPseudonyms } from './pseudonym.ts'
-import { createSeal } from './seal.ts'
+import { createSeal, type Seal } from './seal.ts'
 import { readSecretKey } from './secret-key.ts'
 
 /** Environment variables that hold keys, each 32 bytes in base64. */
@@ -26,11 +26,30 @@ export async function createKeys(
       : readSecretKey(given, pseudonymKeyName)
   return {
     pseudonyms: await createPseudonyms(pseudonymKey),
-    seal: master === undefined ? undefined : await createSeal(readSecretKey(master, masterKeyName)),
+    seal:
+      master === undefined
+        ? undefined
+        : await sealUnder(readSecretKey(master, masterKeyName), previousKeys(env)),
     cipher:
       master === undefined
         ? undefined
         : await createEvidenceCipher([readSecretKey(master, masterKeyName), ...previousKeys(env)]),
+  }
+}
+
+/** Seals under the newest key; what an older one has sealed still opens, for as long as that is named. */
+async function sealUnder(key: Uint8Array<ArrayBuffer>, older: Uint8Array<ArrayBuffer>[]): Promise<Seal> {
+  const newest = await createSeal(key)
+  const before = await Promise.all(older.map(createSeal))
+  return {
+    seal: newest.seal,
+    async open(sealed, boundTo) {
+      for (const one of before) {
+        const text = await one.open(sealed, boundTo).catch(() => undefined)
+        if (text !== undefined) return text
+      }
+      return newest.open(sealed, boundTo)
+    },
   }
 }
 

@@ -22,10 +22,11 @@ export function engineHeard(
 ): boolean {
   if (verdict === undefined) return detector.showsThatItHeard(text)
   const { header, path, positive } = verdict
+  const place = parseJsonPath(path ?? '$')
   const given =
     header !== undefined
       ? [headers[header]].flat()
-      : documents.flatMap((document) => readPath(parseJsonPath(path ?? '$'), document))
+      : documents.flatMap((document) => readPath(place, document))
   const wanted = new Set(positive.map((value) => value.toLowerCase()))
   return given.some((value) => value !== undefined && wanted.has(String(value).trim().toLowerCase()))
 }

@@ -7,8 +7,9 @@ import type { ReviewItemRow } from '../stores/review-tables.ts'
  * make every engine look worse than it is.
  */
 export async function addLabelOutcome(trx: RecordsTransaction, item: ReviewItemRow): Promise<void> {
-  const { kind, crisis, engine_heard } = item
-  if (kind !== 'sampled-clear' || crisis === null || crisis === 'unsure' || engine_heard === null) return
+  const { kind, crisis } = item
+  const heard = heardOf(item)
+  if (kind !== 'sampled-clear' || crisis === null || crisis === 'unsure' || heard === null) return
   const { seq } = await trx
     .updateTable('label_head')
     .set((eb) => ({ seq: eb('seq', '+', 1) }))
@@ -27,9 +28,15 @@ export async function addLabelOutcome(trx: RecordsTransaction, item: ReviewItemR
       kind: item.category,
       level: item.level,
       language: item.language,
-      heard: engine_heard,
+      heard,
     })
     .execute()
+}
+
+/** Of a crisis the clinician's word goes before the machine's; without it, and of no crisis, there is only the machine's. */
+function heardOf({ crisis, missed, engine_heard }: ReviewItemRow): number | null {
+  if (crisis !== 'yes' || missed === null || missed === 'unsure') return engine_heard
+  return missed === 'no' ? 1 : 0
 }
 
 /** Outcomes behind this place, oldest first. */

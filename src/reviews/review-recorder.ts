@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { CrisisLevel } from '../detectors/finding.ts'
 import type { Identity } from '../exchange.ts'
@@ -6,6 +7,7 @@ import { pagedLevels } from '../referrals/crisis-event.ts'
 import type { Pseudonyms } from '../referrals/pseudonym.ts'
 import { createRecordQueue } from '../responses/record-queue.ts'
 import { appendAudit } from '../stores/audit.ts'
+import type { Tables } from '../stores/record-tables.ts'
 import { cleanText } from '../stores/record-values.ts'
 import type { Records, RecordsTransaction } from '../stores/records.ts'
 import type { ReviewItemRow } from '../stores/review-tables.ts'
@@ -79,20 +81,26 @@ export function createReviewRecorder(parts: {
       async run() {
         await parts.migrate()
         const { evidenceKeptMs, maxItems } = parts.rules()
-        await records.write((trx) =>
+        const lost = await records.write((trx) =>
           write(trx, row, sealed, { deleteAfterMs: nowMs + evidenceKeptMs, maxItems }),
         )
+        // Counted behind the commit: a transaction may be run again.
+        if (lost) dropped++
       },
     })
   }
 
+  /** Whether an item was lost by it: this one, or one that made room for it. */
   async function write(
     trx: RecordsTransaction,
     row: ReviewItemRow,
     sealed: SealedExcerpt | undefined,
     { deleteAfterMs, maxItems }: { deleteAfterMs: number; maxItems: number },
-  ): Promise<void> {
-    if (!(await makeRoom(trx, row.kind, maxItems))) return
+  ): Promise<boolean> {
+    const isFull = await hasNoRoom(trx, maxItems)
+    if (isFull && row.kind === 'sampled-clear') return true
+    // Without a sample to give up the queue grows: what somebody may have missed is never left out.
+    const madeRoom = isFull && (await giveUpSample(trx))
     const added = await trx
       .insertInto('review_item')
       .values(row)
@@ -100,54 +108,42 @@ export function createReviewRecorder(parts: {
       .returning('id')
       .executeTakeFirst()
     if (added !== undefined && sealed !== undefined) await keepEvidence(trx, row.id, sealed, deleteAfterMs)
+    return madeRoom
   }
 
-  /** A full queue lets no sample in, and gives up its oldest open sample for everything else. */
-  async function makeRoom(trx: RecordsTransaction, kind: string, maxItems: number): Promise<boolean> {
-    const { open } = await trx
-      .selectFrom('review_item')
-      .select((eb) => eb.fn.countAll<number>().as('open'))
-      .where('state', '<>', 'decided')
-      .executeTakeFirstOrThrow()
-    if (Number(open) < maxItems) return true
-    dropped++
-    if (kind === 'sampled-clear') return false
+  /** Gives up the oldest sample that nobody has begun to read; false when there is none. */
+  async function giveUpSample(trx: RecordsTransaction): Promise<boolean> {
     const oldest = await trx
       .selectFrom('review_item')
       .select('id')
       .where('kind', '=', 'sampled-clear')
       .where('state', '=', 'open')
-      // Not what somebody has begun to read, nor what is held for an inquiry.
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(selectFrom('review_decision').select('item_id').whereRef('item_id', '=', 'review_item.id')),
-        ),
-      )
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('evidence')
-              .select('item_id')
-              .whereRef('item_id', '=', 'review_item.id')
-              .where('held', '=', 1),
-          ),
-        ),
-      )
+      .where(isUntouched)
       .orderBy('at_ms')
       .limit(1)
       .executeTakeFirst()
-    if (oldest !== undefined) {
-      await trx.deleteFrom('evidence').where('item_id', '=', oldest.id).execute()
-      await trx.deleteFrom('review_item').where('id', '=', oldest.id).execute()
-      await appendAudit(trx, {
-        atMs: clock.wallMs(),
-        actor: 'haltgate',
-        action: 'review.drop',
-        target: `review:${oldest.id}`,
-        reason: 'the queue is full: a sample gives way',
-      })
-    }
-    // Without a sample to give up the queue grows: what somebody may have missed is never left out.
+    if (oldest === undefined) return false
+    // Whoever decides about it at this moment holds its lock: looked at again behind that.
+    await trx
+      .updateTable('review_item')
+      .set((eb) => ({ rank: eb.ref('rank') }))
+      .where('id', '=', oldest.id)
+      .execute()
+    const given = await trx
+      .deleteFrom('review_item')
+      .where('id', '=', oldest.id)
+      .where(isUntouched)
+      .returning('id')
+      .executeTakeFirst()
+    if (given === undefined) return false
+    await trx.deleteFrom('evidence').where('item_id', '=', oldest.id).execute()
+    await appendAudit(trx, {
+      atMs: clock.wallMs(),
+      actor: 'haltgate',
+      action: 'review.drop',
+      target: `review:${oldest.id}`,
+      reason: 'the queue is full: a sample gives way',
+    })
     return true
   }
 
@@ -179,6 +175,25 @@ export function createReviewRecorder(parts: {
       await queue.close()
     },
   }
+}
+
+async function hasNoRoom(trx: RecordsTransaction, maxItems: number): Promise<boolean> {
+  const { open } = await trx
+    .selectFrom('review_item')
+    .select((eb) => eb.fn.countAll<number>().as('open'))
+    .where('state', '<>', 'decided')
+    .executeTakeFirstOrThrow()
+  return Number(open) >= maxItems
+}
+
+/** Not what somebody has decided about, nor what is held for an inquiry. */
+function isUntouched({ and, not, exists, selectFrom }: ExpressionBuilder<Tables, 'review_item'>) {
+  const decisions = selectFrom('review_decision').select('item_id').whereRef('item_id', '=', 'review_item.id')
+  const held = selectFrom('evidence')
+    .select('item_id')
+    .whereRef('item_id', '=', 'review_item.id')
+    .where('held', '=', 1)
+  return and([not(exists(decisions)), not(exists(held))])
 }
 
 function evidenceOf({ excerpt }: ForReview, sealed: SealedExcerpt | undefined): string {

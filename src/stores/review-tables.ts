@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely'
 
-/** The review queue, its decisions, the outcomes they lead to, and the evidence vault. Types as in `record-tables.ts`. */
+/** The review queue, its decisions, what they lead to, and the evidence vault. Types as in `record-tables.ts`. */
 export interface ReviewTables {
   review_item: ReviewItemTable
   review_decision: ReviewDecisionTable
   label_outcome: LabelOutcomeTable
   label_head: LabelHeadTable
+  confirmed_miss: ConfirmedMissTable
   evidence: EvidenceTable
 }
 
@@ -68,6 +69,19 @@ export interface LabelHeadTable {
   seq: number
 }
 
+/** A miss on real traffic that clinicians have confirmed; written with the decision, so that what follows is never lost. */
+export interface ConfirmedMissTable {
+  item_id: string
+  engine: string
+  level: string | null
+  /** When it was decided. */
+  at_ms: number
+  /** When the plan's answer to it was given and recorded; null until then. */
+  done_at_ms: number | null
+  /** Whether the plan halts the engine for it. */
+  halted: number | null
+}
+
 /** What was said, encrypted; each row under a key of its own that is itself encrypted. */
 export interface EvidenceTable {
   item_id: string
@@ -81,4 +95,5 @@ export interface EvidenceTable {
 
 export type ReviewItemRow = Selectable<ReviewItemTable>
 export type ReviewDecisionRow = Selectable<ReviewDecisionTable>
+export type ConfirmedMissRow = Selectable<ConfirmedMissTable>
 export type EvidenceRow = Selectable<EvidenceTable>

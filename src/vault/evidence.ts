@@ -77,6 +77,21 @@ function whyNone(itemId: string, evidence: string): string {
   return `the evidence of ${itemId} is gone: its time was over (plan.reviews.evidenceKeptMs)`
 }
 
+/** How long evidence is kept; undefined where there is none. Says nothing of what it is. */
+export async function keepingOf(
+  records: Records,
+  itemId: string,
+): Promise<{ held: boolean; deleteAfterMs: number } | undefined> {
+  const row = await records.read((db) =>
+    db
+      .selectFrom('evidence')
+      .select(['held', 'delete_after_ms'])
+      .where('item_id', '=', itemId)
+      .executeTakeFirst(),
+  )
+  return row && { held: row.held === 1, deleteAfterMs: row.delete_after_ms }
+}
+
 /** Keeps evidence beyond its time, or no longer (R59). Rejects with `not_found`. */
 export function holdEvidence(
   records: Records,

@@ -120,3 +120,27 @@ describe('keys from the environment', () => {
     ])
   })
 })
+
+describe('a change of master keys', () => {
+  it('leaves sessions readable that were sealed under a key of before, for as long as it is named', async () => {
+    const old = await createKeys({ HALTGATE_MASTER_KEY: inBase64(1) }, () => inBase64(9))
+    const env = {
+      HALTGATE_MASTER_KEY: inBase64(2),
+      HALTGATE_PREVIOUS_MASTER_KEYS: `${inBase64(3)}, ${inBase64(1)}`,
+    }
+    const now = await createKeys(env, () => inBase64(9))
+    const sealed = (await old.seal?.seal('s-1', 'event-1')) ?? ''
+    expect(await now.seal?.open(sealed, 'event-1')).toBe('s-1')
+    await expect(now.seal?.open(sealed, 'event-2')).rejects.toThrow()
+    // What is sealed from now on needs the new key.
+    const next = (await now.seal?.seal('s-2', 'event-1')) ?? ''
+    await expect(old.seal?.open(next, 'event-1')).rejects.toThrow('another master key')
+    const later = await createKeys({ HALTGATE_MASTER_KEY: inBase64(2) }, () => inBase64(9))
+    await expect(later.seal?.open(sealed, 'event-1')).rejects.toThrow('another master key')
+  })
+
+  it('names the variable that holds no key', async () => {
+    const env = { HALTGATE_MASTER_KEY: inBase64(2), HALTGATE_PREVIOUS_MASTER_KEYS: inBase64(1, 16) }
+    await expect(createKeys(env, () => inBase64(9))).rejects.toThrow('HALTGATE_PREVIOUS_MASTER_KEYS')
+  })
+})

@@ -6,6 +6,8 @@ import { afterAll } from 'vitest'
 import { assemble, type Gateway, newHaltId } from '../../src/assemble.ts'
 import { Config } from '../../src/config/schema.ts'
 import { bindListeners } from '../../src/main.ts'
+import { loadProbeSet } from '../../src/probes/probe-set.ts'
+import { readProbes } from '../../src/probes/read-probes.ts'
 import { createKeys } from '../../src/referrals/keys.ts'
 import { openDataDir } from '../../src/stores/data-dir.ts'
 import { createLogger } from '../../src/telemetry/logging.ts'
@@ -62,6 +64,7 @@ export async function startLiveGateway(
   const env = { HALTGATE_MASTER_KEY: masterKey, HALTGATE_PSEUDONYM_KEY: masterKey }
   const gateway = await assemble(parsed, {
     version: 'test',
+    probeSet: await loadProbeSet(parsed.probes, readProbes({ fetch })),
     keys: await createKeys(env, () => masterKey),
     ownPseudonymKey: false,
     dataDir,

@@ -1,7 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { listIncidents } from '../../src/incidents/list.ts'
+import { silentLogger } from '../../src/logger.ts'
 import { Plan } from '../../src/plan/schema.ts'
-import { respondToConfirmedMiss } from '../../src/responses/confirmed-miss.ts'
+import { createMissResponder } from '../../src/responses/confirmed-miss.ts'
 import { decide } from '../../src/reviews/decide.ts'
 import { labelOutcomesSince } from '../../src/reviews/label-outcomes.ts'
 import { findReview, listReviews } from '../../src/reviews/list-reviews.ts'
@@ -214,23 +215,26 @@ export function testReviews(handles: () => { records: Records; other: Records })
     expect(await labelOutcomesSince(other, 2, 10)).toHaveLength(1)
   })
 
-  it('halt nobody once more when the word is said again long after', async () => {
+  it('lose no confirmed miss in a crash, and answer each once, whichever gateway comes to it', async () => {
     const item = forReview({ level: 'plan' })
     await recorded(records, [item], { cipher: await cipherOf(1) })
-    const { item: decided } = await decide(records, decision(item.id, 'p-1'), nowMs)
+    await decide(records, decision(item.id, 'p-1'), nowMs)
+    // Whoever took the decision is gone.
+    const clock = { wallMs: () => nowMs + 29_999 }
     const engaged: string[] = []
-    const parts = {
-      records,
-      rules: Plan.parse({}).crisisDetection,
-      isHalted: () => false,
-      engage: async ({ scope }: { scope: string }) => engaged.push(scope),
-      actor: 'haltgate:test',
-      timeScale: 1,
-    }
-    await respondToConfirmedMiss(decided, { ...parts, nowMs: nowMs + 3_600_000 })
+    const others = [records, other].map((one) => missResponder(one, engaged, clock))
+    await Promise.all(others.map((one) => one.answer()))
     expect(engaged).toEqual([])
-    await respondToConfirmedMiss(decided, { ...parts, nowMs: nowMs + 60_000 })
+    clock.wallMs = () => nowMs + 30_000
+    await Promise.all(others.map((one) => one.answer()))
     expect(engaged).toEqual(['engine:primary'])
+    // Said again long after, with the halt cleared meanwhile: it was answered.
+    engaged.splice(0)
+    await decide(records, decision(item.id, 'p-1'), nowMs + 3_600_000)
+    for (const one of others) await one.answer(item.id)
+    expect(engaged).toEqual([])
+    const incidents = await listIncidents(other, { limit: 9 })
+    expect(incidents.map(({ signalCount }) => signalCount)).toEqual([1])
   })
 
   it.each([
@@ -240,19 +244,12 @@ export function testReviews(handles: () => { records: Records; other: Records })
     'halt an engine that missed a %s: at once when it is grave, else at the second within an hour',
     async (level, halts) => {
       const engaged: string[] = []
+      const { answer } = missResponder(records, engaged)
       for (const expected of halts) {
         const item = forReview({ level })
         await recorded(records, [item], { cipher: await cipherOf(1) })
-        const { item: decided } = await decide(records, decision(item.id, 'p-1'), nowMs)
-        await respondToConfirmedMiss(decided, {
-          records,
-          rules: Plan.parse({}).crisisDetection,
-          isHalted: () => engaged.length > 0,
-          engage: async ({ scope }) => engaged.push(scope),
-          actor: 'haltgate:test',
-          timeScale: 1,
-          nowMs,
-        })
+        await decide(records, decision(item.id, 'p-1'), nowMs)
+        await answer(item.id)
         expect(engaged).toHaveLength(expected)
       }
       const [incident, ...more] = await listIncidents(other, { limit: 9 })
@@ -260,4 +257,107 @@ export function testReviews(handles: () => { records: Records; other: Records })
       expect(incident).toMatchObject({ severity: 'P0', safety: 'critical', signalCount: halts.length })
     },
   )
+
+  it('are blind: until an item is decided no answer of one reader is in the audit log', async () => {
+    const item = forReview()
+    await recorded(records, [item], { cipher: await cipherOf(1) })
+    await decide(records, decision(item.id, 'p-1', { readers: 2, outcomeCode: 'reached' }), nowMs)
+    await decide(records, decision(item.id, 'p-2', { readers: 2, missed: 'no' }), nowMs)
+    const blind = JSON.stringify([await listAudit(other), await findReview(other, item.id)])
+    expect(blind).not.toMatch(/missed":"|missed yes|missed no|reached/)
+    await decide(records, decision(item.id, 'p-3', { readers: 2 }), nowMs)
+    const [last] = await listAudit(other)
+    expect(last?.data).toMatchObject({
+      state: 'decided',
+      reader1: expect.stringContaining('missed yes, harmful no, reached'),
+      reader2: expect.stringContaining('missed no'),
+      reader3: expect.stringContaining('missed yes'),
+    })
+  })
+
+  it('grow beyond their bound for what must not be left out, and count nothing as lost by that', async () => {
+    const items = Array.from({ length: 3 }, () => forReview())
+    expect(await recorded(records, items, { maxItems: 1 })).toBe(0)
+    expect(await ids()).toHaveLength(3)
+  })
+
+  it('lose no decision to a queue that is full at the same moment', async () => {
+    for (let round = 0; round < 10; round++) {
+      const sample = forReview({ kind: 'sampled-clear', level: undefined, excerpt: undefined })
+      await recorded(records, [sample])
+      const [result] = await Promise.allSettled([
+        decide(other, decision(sample.id, 'p-1', { readers: 2, withoutEvidence: true }), nowMs),
+        recorded(records, [forReview()], { maxItems: 1 }),
+      ])
+      // Either it was there, and is with its decision, or it had been given up, and the reader is told.
+      const isThere = (await ids()).includes(sample.id)
+      expect(result.status).toBe(isThere ? 'fulfilled' : 'rejected')
+    }
+  })
+
+  it('are listed page by page, each item once', async () => {
+    const items = Array.from({ length: 7 }, (_, at) =>
+      forReview({ level: at % 2 ? 'plan' : 'passive', kind: at % 3 ? 'presumed-miss' : 'reported' }),
+    )
+    await recorded(records, items)
+    for (const state of ['open', 'all'] as const) {
+      const all = (await listReviews(other, { state, limit: 9 })).map(({ id }) => id)
+      const paged: string[] = []
+      for (;;) {
+        const page = await listReviews(other, { state, limit: 3, after: paged.at(-1) })
+        paged.push(...page.map(({ id }) => id))
+        if (page.length < 3) break
+      }
+      expect(paged).toEqual(all)
+      expect(all).toHaveLength(7)
+    }
+    await expect(listReviews(other, { state: 'all', limit: 3, after: 'nobody' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  it('take the word of the clinician before the verdict of the machine', async () => {
+    const items = [true, false, undefined].map((engineHeard) =>
+      forReview({ kind: 'sampled-clear', level: undefined, engineHeard }),
+    )
+    await recorded(records, items, { cipher: await cipherOf(1) })
+    for (const [at, missed] of ['yes', 'no', 'unsure'].entries())
+      await decide(records, decision(items[at]?.id ?? '', 'p-1', { missed }), nowMs)
+    const outcomes = await labelOutcomesSince(other, 0, 10)
+    // Of the last nobody knows anything.
+    expect(outcomes.map(({ outcome }) => outcome.heard)).toEqual([false, true])
+  })
+
+  it('are no miss where there was no crisis', async () => {
+    const item = forReview()
+    await recorded(records, [item], { cipher: await cipherOf(1) })
+    for (const crisis of ['no', 'unsure'])
+      await expect(decide(records, decision(item.id, 'p-1', { crisis }), nowMs)).rejects.toMatchObject({
+        code: 'invalid_request',
+      })
+    expect((await findReview(other, item.id)).state).toBe('open')
+  })
+
+  it('lose no code of what was done: a repeat that brings another one is refused', async () => {
+    const item = forReview()
+    await recorded(records, [item], { cipher: await cipherOf(1) })
+    await decide(records, decision(item.id, 'p-1', { outcomeCode: 'reached' }), nowMs)
+    await expect(
+      decide(records, decision(item.id, 'p-1', { outcomeCode: 'declined' }), nowMs),
+    ).rejects.toMatchObject({ code: 'conflict' })
+  })
+}
+
+/** A gateway's, and the scopes that it halts. */
+function missResponder(records: Records, engaged: string[], clock = { wallMs: () => nowMs }) {
+  return createMissResponder({
+    records,
+    rules: () => Plan.parse({}).crisisDetection,
+    isHalted: () => engaged.length > 0,
+    engage: async ({ scope }) => engaged.push(scope),
+    actor: 'haltgate:test',
+    timeScale: () => 1,
+    clock,
+    logger: silentLogger,
+  })
 }

@@ -4,6 +4,7 @@ import { personsAndKeys } from './0003-persons-and-keys.ts'
 import { crisisEvents } from './0004-crisis-events.ts'
 import { outbox } from './0005-outbox.ts'
 import { reviews } from './0006-reviews.ts'
+import { confirmedMisses } from './0007-confirmed-misses.ts'
 import type { RecordMigration } from './migration.ts'
 
 /**
@@ -18,5 +19,6 @@ export function migrations(kind: 'sqlite' | 'postgres'): Record<string, RecordMi
     '0004-crisis-events': crisisEvents(),
     '0005-outbox': outbox(),
     '0006-reviews': reviews(),
+    '0007-confirmed-misses': confirmedMisses(),
   }
 }
