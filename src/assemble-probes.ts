@@ -1,5 +1,5 @@
 import type { Clearance } from './breakers/clearance.ts'
-import type { SafetyHalt } from './breakers/halt-gate.ts'
+import type { EngageRequest, SafetyHalt } from './breakers/halt-gate.ts'
 import { createHaltLiveness } from './breakers/halt-liveness.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/schema.ts'
@@ -265,6 +265,13 @@ export function assembleProbes(parts: {
       if (parts.engine(request.engine) === undefined)
         throw new GatewayError('not_found', `no ${request.engine} engine is configured`)
       return validations.start(request, onResult)
+    },
+    /** Halts an engine for its crisis detection: by a new halt in place of one that is being ramped. */
+    async engage(request: EngageRequest): Promise<void> {
+      const name = engineNames.find((one) => request.scope === `engine:${one}`)
+      const ramping = name === undefined ? undefined : response.halts.ramping(name)
+      if (ramping === undefined) await response.halts.engage(request)
+      else await response.halts.reengage(ramping, request.reason)
     },
     isHalted: (engine: string) =>
       engineNames.some((name) => name === engine && response.halts.isHalted(name)),

@@ -159,7 +159,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     cipher: options.keys.cipher,
     pseudonyms: options.keys.pseudonyms,
     isHalted: (engine) => detection.isHalted(engine),
-    engage: (request) => halt.engage(request),
+    engage: (request) => detection.engage(request),
     actor,
     metrics,
     clock,

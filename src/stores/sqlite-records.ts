@@ -91,7 +91,9 @@ function openDatabase(file: string): DatabaseSync {
   // No busy timeout: it would block the event loop and with it the traffic. `createRecords` waits and tries again.
   const db = new DatabaseSync(file, { timeout: 0 })
   try {
-    db.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    db.exec(
+      'PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON',
+    )
     return db
   } catch (error) {
     db.close()
