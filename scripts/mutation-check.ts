@@ -1,6 +1,6 @@
 /**
- * Shows that the detectors' tests notice faults: applies one small fault at a time to a copy of the source in a temporary
- * folder and runs the detectors' tests there. Exits with 1 when a fault goes unnoticed or cannot be applied any more.
+ * Shows that the tests of the detectors, of the way back from a halt and of the tests of crisis detection notice faults: applies
+ * one small fault at a time to a copy of the source in a temporary folder and runs the tests concerned there. Exits with 1 when a fault goes unnoticed or cannot be applied any more.
  *
  *   node scripts/mutation-check.ts [WORDS OF A NAME]
  */
@@ -15,7 +15,17 @@ import { type Mutation, mutations } from './mutation/mutations.ts'
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2).join(' ')
 const chosen = mutations.filter(({ name }) => name.includes(wanted))
-const copied = ['src', 'scripts', 'training', 'test/detectors', 'package.json', 'tsconfig.json']
+const copied = [
+  'src',
+  'scripts',
+  'training',
+  'docs',
+  ...['detectors', 'breakers', 'signals', 'probes', 'responses', 'fixtures', 'stores'].map(
+    (name) => `test/${name}`,
+  ),
+  'package.json',
+  'tsconfig.json',
+]
 /** The slow tests have their turn when the others have noticed nothing. */
 const slow = ['hostile-input', 'appearance']
 const crisisTests = [
@@ -23,13 +33,21 @@ const crisisTests = [
   slow,
 ]
 const replyTests = [['test/detectors/harmful-reply']]
+const haltTests = [['test/breakers/clearance', 'test/breakers/halt-set']]
+const detectionTests = [['test/signals', 'test/probes', 'test/responses/respond-to-detection']]
+
+function testsOf(file: string) {
+  if (file.includes('/harmful-reply/')) return replyTests
+  if (file.includes('/breakers/')) return haltTests
+  return file.includes('/detectors/') ? crisisTests : detectionTests
+}
 
 async function check(): Promise<number> {
   for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   await writeFile(join(folder, 'vitest.config.mjs'), config)
 
-  const healthy = noticedBy([...crisisTests, ...replyTests])
+  const healthy = noticedBy([...crisisTests, ...replyTests, ...haltTests, ...detectionTests])
   if (healthy !== undefined) {
     process.stderr.write(`Without any fault a test fails, so nothing can be shown: ${healthy}\n`)
     return 1
@@ -62,7 +80,7 @@ async function tryOut({ file, find, replace }: Mutation): Promise<{ isNoticed: b
     }
   await writeFile(path, faulty)
   try {
-    const test = noticedBy(file.includes('/harmful-reply/') ? replyTests : crisisTests)
+    const test = noticedBy(testsOf(file))
     return { isNoticed: test !== undefined, by: test ?? `no test notices it (${file})` }
   } finally {
     await writeFile(path, source)
