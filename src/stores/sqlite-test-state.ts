@@ -21,12 +21,16 @@ const schema = `
 
 const busyTimeoutMs = 1_000
 
+/** A lease that ends later than this was granted before the clock was set back, and is nobody's. */
+const longestLeaseMs = 60_000
+
 const LeaseRow = z.object({ holder: z.string(), token: z.number(), until_ms: z.number() })
 const StateRow = z.object({ revision: z.number(), value: z.string() })
 
 /**
  * Keeps the state on this machine's own disk. The file is opened at the first verb, and again after a failure. An outcome
- * that a crash takes with it is measured again, and so a write need not reach the disk before it counts.
+ * that a crash takes with it is measured again, and so a write need not reach the disk before it counts. A data directory
+ * belongs to one process; the lease tells it apart from the one before.
  */
 export function createSqliteTestState(file: string, nowMs: () => number = Date.now): TestStateStore {
   let db: DatabaseSync | undefined
@@ -61,9 +65,11 @@ export function createSqliteTestState(file: string, nowMs: () => number = Date.n
     acquire: (name, holder, ttlMs) =>
       use((open) => {
         const held = leaseOf(open, name)
-        const isHeld = held !== undefined && held.until_ms > nowMs()
+        const leftMs = (held?.until_ms ?? 0) - nowMs()
+        const isHeld = held !== undefined && leftMs > 0 && leftMs <= Math.max(longestLeaseMs, ttlMs)
         if (isHeld && held.holder !== holder) return undefined
-        const token = isHeld ? held.token : (held?.token ?? 0) + 1
+        // At least the time, as in Redis: tokens grow on also when the file was lost.
+        const token = isHeld ? held.token : Math.max((held?.token ?? 0) + 1, Math.floor(nowMs()))
         open
           .prepare(
             `INSERT INTO test_leases (name, holder, token, until_ms) VALUES (?, ?, ?, ?)

@@ -472,7 +472,7 @@ describe('a ramp', () => {
     expect(clearance.surveillance('primary', Date.now() + rules.surveillanceMs)).toBe(false)
   })
 
-  it('of a tenant or another engine leaves the tests of this one alone', async () => {
+  it('of a tenant, or of another engine, and a drill leave the tests of an engine alone', async () => {
     const clearance = wayBackOf(halt)
     for (const scope of ['tenant:acme', 'engine:backup']) {
       const id = await engage(halt, 'drill', scope)
@@ -480,6 +480,7 @@ describe('a ramp', () => {
     }
     expect(clearance.epochOf('primary')).toBe('0:start')
     expect(clearance.surveillance('primary', Date.now())).toBe(false)
-    expect(clearance.epochOf('backup')).not.toBe('0:start')
+    // A drill says nothing of what the tests have seen: they go on.
+    expect(clearance.epochOf('backup')).toBe('0:start')
   })
 })

@@ -37,3 +37,31 @@ it('puts a damaged file aside and begins anew, so that measuring goes on', async
   await store.close()
   rmSync(folder, { recursive: true })
 })
+
+it('gives larger tokens also after the file was lost', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-state-'))
+  let nowMs = 1_000
+  const acquire = async (holder: string) => {
+    const store = createSqliteTestState(join(folder, 'state.db'), () => nowMs)
+    const lease = await store.acquire('probes', holder, 10_000)
+    await store.close()
+    return lease?.token ?? Number.NaN
+  }
+  const before = await acquire('a')
+  rmSync(join(folder, 'state.db'))
+  nowMs += 1
+  expect(await acquire('b')).toBeGreaterThan(before)
+  rmSync(folder, { recursive: true })
+})
+
+it('waits no longer for a lease of before when the clock was set back', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-state-'))
+  let nowMs = 10_000_000
+  const store = createSqliteTestState(join(folder, 'state.db'), () => nowMs)
+  const before = await store.acquire('probes', 'before', 10_000)
+  nowMs -= 3_600_000
+  const after = await store.acquire('probes', 'after', 10_000)
+  expect(after?.token).toBeGreaterThan(before?.token ?? Number.NaN)
+  await store.close()
+  rmSync(folder, { recursive: true })
+})

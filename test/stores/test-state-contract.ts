@@ -84,5 +84,39 @@ export function testTestState(name: string, create: () => Promise<TestStateStora
       await store.write('k', value, { expected: 0, lease: 'probes', token })
       expect((await store.read('k'))?.value).toBe(value)
     })
+
+    it('lengthens the lease with each renewal', async () => {
+      const store = open()
+      const first = await store.acquire('probes', 'a', 100)
+      await store.acquire('probes', 'a', 10_000)
+      await storage.passMs(150)
+      expect(await store.acquire('probes', 'b', 10_000)).toBeUndefined()
+      expect(await store.acquire('probes', 'a', 10_000)).toEqual({ ...first, ttlMs: 10_000 })
+    })
+
+    it('gives the lease to one of many who ask at once', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => open().acquire('probes', `holder-${index}`, 10_000)),
+      )
+      expect(answers.filter((lease) => lease !== undefined)).toHaveLength(1)
+    })
+
+    it('lets one of many writers at once through', async () => {
+      const token = (await open().acquire('probes', 'a', 10_000))?.token ?? 0
+      const writes = await Promise.all(
+        Array.from({ length: 8 }, (_, index) =>
+          open().write('k', `value ${index}`, { expected: 0, lease: 'probes', token }),
+        ),
+      )
+      const winner = writes.findIndex(({ written }) => written)
+      expect(writes.filter(({ written }) => written)).toHaveLength(1)
+      expect(await open().read('k')).toEqual({ revision: 1, value: `value ${winner}` })
+    })
+
+    it('rejects as unavailable once it is closed', async () => {
+      const store = open()
+      await store.close()
+      await expect(store.read('k')).rejects.toMatchObject({ code: 'unavailable' })
+    })
   })
 }
