@@ -23,6 +23,8 @@ const edge = wantsEdge ? [(await import('./test/edge/node/project.ts')).edgeProj
 
 export default defineConfig({
   test: {
+    // Much of the time is spent waiting for real servers: two files at once also where there are two cores.
+    maxWorkers: 2,
     projects: [
       node('unit', ['test/**/*.test.ts'], ['test/{integration,fault,edge}/**'], 5_000, true),
       node('integration', ['test/integration/**/*.test.ts'], [], 30_000, true),

@@ -78,9 +78,10 @@ export function createHeldLease(parts: {
   return {
     holds,
     async start() {
-      starting = turn()
+      starting = turn().then(() => {
+        stop = repeat(ttlMs / renewalsPerLease, turn)
+      })
       await starting
-      if (!isClosed) stop = repeat(ttlMs / renewalsPerLease, turn)
     },
     async close() {
       isClosed = true
