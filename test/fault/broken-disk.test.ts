@@ -50,7 +50,7 @@ describe('A halt on a gateway whose data directory', () => {
     expect(await askOnce(gateway)).toMatchObject({ mark: expect.stringContaining(`halted; id=${halt.id}`) })
     expect((await health(gateway)).unacknowledged).toBeGreaterThan(0)
 
-    const { exitCode } = await gateway.cli('halt', '--reason', 'the disk is broken')
+    const { exitCode } = await gateway.cli('halt', '--cause', 'drill', '--reason', 'the disk is broken')
     expect(exitCode).toBe(4)
     return (await halts(gateway)).map(({ id }) => id)
   }
