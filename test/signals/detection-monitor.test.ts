@@ -154,6 +154,16 @@ describe('the monitor of crisis detection', () => {
     expect(lastingAlarms(one.state)).toEqual([])
   })
 
+  it('hears silence also while labels come, and while probes stay without a reply', () => {
+    const one = monitor()
+    for (let atMs = startedAtMs; atMs < startedAtMs + rules.silenceAfterMs; atMs += 10_000) {
+      one.tell(outcome({ source: 'label', tier: 'hard', atMs }), outcome({ heard: undefined, atMs }))
+      expect(one.raised.filter(({ test }) => test === 'silence')).toEqual([])
+    }
+    one.look(startedAtMs + rules.silenceAfterMs)
+    expect(one.raised).toContainEqual(expect.objectContaining({ test: 'silence', isDead: true }))
+  })
+
   it('calls silence a failure from the start on, once, until an outcome of now comes', () => {
     const one = monitor()
     one.look(startedAtMs + rules.silenceAfterMs - 1)
