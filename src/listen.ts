@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
+import { concat } from './bytes.ts'
 import type { Platform } from './middleware/platform.ts'
 
 /** An HTTP listener of the gateway. */
@@ -93,6 +94,7 @@ export const nodePlatform: Platform = {
     else outgoing.on('close', onClose)
     return () => outgoing.off('close', onClose)
   },
+  readBody: (env, maxBytes) => (isNodeBindings(env) ? readBody(env.incoming, maxBytes) : undefined),
   breakOff(env) {
     if (!isNodeBindings(env)) return false
     env.outgoing.destroy()
@@ -121,6 +123,26 @@ const formatHost = (host: string) => (host.includes(':') ? `[${host}]` : host)
 function nodeBindings(env: object): NodeBindings {
   if (!isNodeBindings(env)) throw new TypeError('expected an HTTP/1.1 request of Node')
   return env
+}
+
+/** One piece, as most bodies come, is not copied. */
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | 'too-large'> {
+  return new Promise((resolve, reject) => {
+    if (incoming.destroyed) reject(new Error('the connection was closed'))
+    const pieces: Uint8Array[] = []
+    let length = 0
+    const onData = (piece: Uint8Array) => {
+      length += piece.byteLength
+      pieces.push(piece)
+      if (length <= maxBytes) return
+      incoming.off('data', onData).pause()
+      resolve('too-large')
+    }
+    incoming.on('data', onData)
+    incoming.on('end', () => resolve(concat(pieces, length)))
+    incoming.on('error', reject)
+    incoming.on('close', () => reject(new Error('the connection was closed')))
+  })
 }
 
 function isNodeBindings(env: unknown): env is NodeBindings {

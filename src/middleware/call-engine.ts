@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import { type Breaker, BreakerOpenError } from '../breakers/breaker.ts'
 import { asBody } from '../bytes.ts'
 import type { Engine, EngineName, EngineRequest } from '../engines/engine.ts'
@@ -18,7 +17,7 @@ import { guardStream } from './guard-stream.ts'
 import { guardUnread } from './guard-unread.ts'
 import { haltSubject } from './halt-subject.ts'
 import { interceptReply } from './intercept-reply.ts'
-import type { EngineCall, LiveExchange, TrafficEnv } from './live-exchange.ts'
+import type { Caller, EngineCall, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
 import {
   type CallMeasures,
@@ -57,11 +56,11 @@ export interface CallParts extends JudgeParts, ListenParts, CallMeasures, WatchP
  */
 export function callEngine(
   parts: CallParts,
-): (exchange: LiveExchange, c: Context<TrafficEnv>) => Promise<Response> {
-  return async function callEngine(exchange, c) {
-    const watch = watchExchange(parts, exchange, c)
+): (exchange: LiveExchange, caller: Caller) => Promise<Response> {
+  return async function callEngine(exchange, caller) {
+    const watch = watchExchange(parts, exchange, caller)
     try {
-      const answering = answerFromEngines(parts, exchange, watch, c)
+      const answering = answerFromEngines(parts, exchange, watch, caller)
       const answer = await answerInTime(parts, exchange, watch, answering)
       if (!answer.streams) watch.stop()
       return answer.response
@@ -81,7 +80,7 @@ async function answerFromEngines(
   parts: CallParts,
   exchange: LiveExchange,
   watch: ExchangeWatch,
-  c: Context<TrafficEnv>,
+  caller: Caller,
 ): Promise<Answer> {
   const { first, fallback } = exchange.plan
   let nothingLeft = false
@@ -121,7 +120,7 @@ async function answerFromEngines(
           return whole(intercepted)
         }
       }
-      return answerReply(parts, exchange, watch, c, target, measured, reply)
+      return answerReply(parts, exchange, watch, caller, target, measured, reply)
     } catch (thrown) {
       const { cutBy } = watch
       if (cutBy !== undefined && cutBy !== 'client' && cutBy !== 'late') {
@@ -157,7 +156,7 @@ function answerReply(
   parts: CallParts,
   exchange: LiveExchange,
   watch: ExchangeWatch,
-  c: Context<TrafficEnv>,
+  caller: Caller,
   target: GuardedEngine,
   measured: EngineCall,
   reply: OpenReply,
@@ -202,7 +201,7 @@ function answerReply(
       )
     },
     onEnd: watch.stop,
-    breakOff: () => parts.platform.breakOff(c.env),
+    breakOff: () => parts.platform.breakOff(caller.env),
   }
   const { conversation, screening } = exchange
   if (reply.kind === 'stream' && conversation !== undefined && screening !== undefined) {

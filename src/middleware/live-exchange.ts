@@ -66,7 +66,8 @@ export interface EngineCall {
   ended: boolean
 }
 
-/** The Hono environment of the traffic app. */
-export interface TrafficEnv {
-  Variables: { exchange: LiveExchange }
+/** Whoever asked, as the platform knows it: the request, and Hono's `c.env`. */
+export interface Caller {
+  readonly request: Request
+  readonly env: unknown
 }

@@ -1,9 +1,9 @@
-import type { Context } from 'hono'
+import { getPath } from 'hono/utils/url'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracer } from '../telemetry/tracing.ts'
-import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
+import type { Caller, LiveExchange } from './live-exchange.ts'
 import { headerOf, type Platform } from './platform.ts'
 
 /** First step: gives the exchange its id, and measures it to its end, a running stream included. */
@@ -13,20 +13,20 @@ export function measure(parts: {
   logger: Logger
   clock: Clock
   platform: Platform
-}): (c: Context<TrafficEnv>) => LiveExchange {
+}): (caller: Caller) => LiveExchange {
   const { metrics, tracer, logger, clock, platform } = parts
   const newRequestId = requestIds()
-  return function measure(c) {
-    const headers = platform.headers(c.env) ?? c.req.raw.headers
+  return function measure({ request, env }) {
+    const headers = platform.headers(env) ?? request.headers
     const requestId = givenRequestId(headerOf(headers, 'x-request-id')) ?? newRequestId()
-    const { method, path, url } = c.req
+    const { method, url } = request
     const startedMs = clock.monotonicMs()
     metrics.openExchanges.inc()
 
     const exchange: LiveExchange = {
       requestId,
       method,
-      path,
+      path: getPath(request),
       pathAndQuery: pathAndQueryOf(url),
       headers,
       startedMs,
@@ -63,7 +63,6 @@ export function measure(parts: {
       engineCall: undefined,
       form: 'unread',
     }
-    c.set('exchange', exchange)
     return exchange
   }
 }

@@ -9,6 +9,11 @@ export interface Platform {
    * stop listening. `undefined` where the request's own `signal` is to be used, which costs more.
    */
   onClientGone(env: unknown, listener: () => void): (() => void) | undefined
+  /**
+   * The whole body of a request, at most `maxBytes` long, `'too-large'` beyond that; rejects when it breaks off.
+   * `undefined` where it is to be read from the request, which costs more.
+   */
+  readBody(env: unknown, maxBytes: number): Promise<Uint8Array | 'too-large'> | undefined
   /** Closes a client's connection at once; `false` where that cannot be done. */
   breakOff(env: unknown): boolean
 }
@@ -17,6 +22,7 @@ export interface Platform {
 export const webPlatform: Platform = {
   headers: () => undefined,
   onClientGone: () => undefined,
+  readBody: () => undefined,
   breakOff: () => false,
 }
 

@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { HeaderSource } from '../engines/headers.ts'
 import { GatewayError } from '../errors.ts'
-import type { LiveExchange } from './live-exchange.ts'
-import { headerOf } from './platform.ts'
+import type { Caller, LiveExchange } from './live-exchange.ts'
+import { headerOf, type Platform } from './platform.ts'
 
 /**
  * Reads the whole request body within its limit and, on a path that the dialect knows, the conversation in it.
@@ -16,12 +16,13 @@ export function readExchange(parts: {
   maxBodyBytes: number
   openPaths: readonly string[]
   clock: Clock
-}): (exchange: LiveExchange, request: Request) => Promise<void> {
-  const { dialect, maxBodyBytes, clock } = parts
+  platform: Platform
+}): (exchange: LiveExchange, caller: Caller) => Promise<void> {
+  const { dialect, maxBodyBytes, clock, platform } = parts
   const openPaths = new Set(parts.openPaths)
-  return async function readExchange(exchange, request) {
+  return async function readExchange(exchange, caller) {
     const { method, path, headers } = exchange
-    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(request, headers, maxBodyBytes)
+    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(caller, headers, maxBodyBytes, platform)
     exchange.readMs = clock.monotonicMs()
     exchange.open = openPaths.has(`${method} ${path}`) || dialect.carriesNoText?.(method, path) === true
     if (!exchange.open && dialect.reads(method, path)) {
@@ -42,13 +43,17 @@ export function readExchange(parts: {
 }
 
 async function readBody(
-  request: Request,
+  { request, env }: Caller,
   headers: HeaderSource,
   maxBytes: number,
+  platform: Platform,
 ): Promise<Uint8Array | undefined> {
   const declared = headerOf(headers, 'content-length')
   if (declared !== undefined && Number(declared) > maxBytes) throw tooLarge(maxBytes)
   try {
+    const whole = await platform.readBody(env, maxBytes)
+    if (whole === 'too-large') throw tooLarge(maxBytes)
+    if (whole !== undefined) return whole.byteLength === 0 && declared === undefined ? undefined : whole
     // A declared length is enforced by the HTTP parser, so the fast path cannot grow past it.
     if (declared !== undefined) return new Uint8Array(await request.arrayBuffer())
     return await readUpTo(request, maxBytes)

@@ -1,8 +1,7 @@
-import type { Context } from 'hono'
 import type { HaltSubject } from '../breakers/halt-entry.ts'
 import type { HaltGate, HaltVerdict } from '../breakers/halt-gate.ts'
 import { haltSubject, type SubjectParts } from './halt-subject.ts'
-import type { LiveExchange, TrafficEnv } from './live-exchange.ts'
+import type { Caller, LiveExchange } from './live-exchange.ts'
 import type { Platform } from './platform.ts'
 
 export interface WatchParts extends SubjectParts {
@@ -24,7 +23,7 @@ export interface ExchangeWatch {
 export function watchExchange(
   parts: WatchParts,
   exchange: LiveExchange,
-  c: Context<TrafficEnv>,
+  { request, env }: Caller,
 ): ExchangeWatch {
   const { halt, platform } = parts
   const abort = new AbortController()
@@ -49,7 +48,7 @@ export function watchExchange(
       stopWaiting()
     },
   }
-  const stopWaiting = platform.onClientGone(c.env, onClientGone) ?? onAbort(c.req.raw.signal, onClientGone)
+  const stopWaiting = platform.onClientGone(env, onClientGone) ?? onAbort(request.signal, onClientGone)
   return watch
 }
 
