@@ -16,15 +16,20 @@ export function table(figures: readonly Figure[]): string {
 }
 
 /** Puts the figures of one measure into its place in bench/README.md, with what produced them. */
-export function writeReadme(measure: string, figures: readonly Figure[], args: readonly string[]): void {
+export function writeReadme(
+  measure: string,
+  figures: readonly Figure[],
+  args: readonly string[],
+  { script = 'npm run bench', where = pinning } = {},
+): void {
   const text = readFileSync(readme, 'utf8')
   const begin = `<!-- ${measure}: begin -->`
   const end = `<!-- ${measure}: end -->`
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from < 0 || to < from) throw new Error(`expected the marks ${begin} and ${end} in ${readme}`)
-  const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
+  const command = [script, ...(args.length === 0 ? [] : ['--', ...args])].join(' ')
   const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
-  const how = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${pinning}.`
+  const how = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${where}.`
   writeFileSync(readme, `${text.slice(0, from)}${begin}\n\n${table(figures)}\n\n${how}\n\n${text.slice(to)}`)
 }
