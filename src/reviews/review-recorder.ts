@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { CrisisLevel } from '../detectors/finding.ts'
+import { GatewayError } from '../errors.ts'
 import type { Identity } from '../exchange.ts'
 import { errorFields, type Logger } from '../logger.ts'
 import { pagedLevels } from '../referrals/crisis-event.ts'
@@ -48,8 +49,19 @@ export interface ReviewRecords extends ReviewRecorder {
 }
 
 const retryMs = 2_000
+/** A sample may wait so long for others, so that they are one transaction; nobody is waiting for it. */
+const gatherSamplesMs = 2_000
+/** Most items in one transaction. */
+const batchSize = 100
 /** Being sealed or waiting for the database; what comes on top is dropped, samples and all. */
 const mostWaiting = 1_000
+
+/** An item without a readable word of anybody. */
+interface SealedItem {
+  row: ReviewItemRow
+  sealed: SealedExcerpt | undefined
+  atMs: number
+}
 
 export function createReviewRecorder(parts: {
   records: Records
@@ -65,6 +77,10 @@ export function createReviewRecorder(parts: {
   const { records, cipher, clock, logger } = parts
   const queue = createRecordQueue({ logger, retryMs, onError: parts.onError })
   const sealing = new Set<Promise<void>>()
+  let gathered: SealedItem[] = []
+  let gatherTimer: ReturnType<typeof setTimeout> | undefined
+  /** Sealed, and not written yet. */
+  let waiting = 0
   let dropped = 0
 
   async function take(item: ForReview): Promise<void> {
@@ -75,18 +91,50 @@ export function createReviewRecorder(parts: {
     row.session_hash =
       who.session === undefined ? null : await parts.pseudonyms.of('session', who.session, who.tenant)
     // From here on nothing readable is kept.
+    gathered.push({ row, sealed, atMs: nowMs })
+    waiting++
+    if (row.kind !== 'sampled-clear' || gathered.length >= batchSize) hand()
+    else gatherTimer ??= setTimeout(hand, gatherSamplesMs)
+  }
+
+  /** Gives what has been gathered to the queue. */
+  function hand(): void {
+    clearTimeout(gatherTimer)
+    gatherTimer = undefined
+    const batch = gathered
+    gathered = []
+    if (batch.length > 0) addBatch(batch)
+  }
+
+  function addBatch(batch: readonly SealedItem[]): void {
     queue.add({
-      key: `review:${id}`,
+      key: `review:${batch.map(({ row }) => row.id).join()}`,
       verb: 'review.record',
       async run() {
         await parts.migrate()
-        const { evidenceKeptMs, maxItems } = parts.rules()
-        const lost = await records.write((trx) =>
-          write(trx, row, sealed, { deleteAfterMs: nowMs + evidenceKeptMs, maxItems }),
-        )
-        // Counted behind the commit: a transaction may be run again.
-        if (lost) dropped++
+        try {
+          const lost = await writeAll(batch)
+          // Counted behind the commit: a transaction may be run again.
+          dropped += lost
+          waiting -= batch.length
+        } catch (error) {
+          if (batch.length === 1 || (error instanceof GatewayError && error.code === 'unavailable'))
+            throw error
+          // One that cannot be written must not keep back the others: from here on each goes alone.
+          for (const item of batch) addBatch([item])
+        }
       },
+    })
+  }
+
+  /** How many items were lost by it. */
+  async function writeAll(batch: readonly SealedItem[]): Promise<number> {
+    const { evidenceKeptMs, maxItems } = parts.rules()
+    return records.write(async (trx) => {
+      let lost = 0
+      for (const { row, sealed, atMs } of batch)
+        if (await write(trx, row, sealed, { deleteAfterMs: atMs + evidenceKeptMs, maxItems })) lost++
+      return lost
     })
   }
 
@@ -149,7 +197,7 @@ export function createReviewRecorder(parts: {
 
   return {
     offer(item) {
-      if (sealing.size + queue.size >= mostWaiting) {
+      if (sealing.size + waiting >= mostWaiting) {
         dropped++
         return false
       }
@@ -167,10 +215,12 @@ export function createReviewRecorder(parts: {
     },
     async flush() {
       await Promise.all(sealing)
+      hand()
       await queue.settled()
     },
     async close() {
       await Promise.all(sealing)
+      hand()
       await queue.settled()
       await queue.close()
     },

@@ -181,7 +181,7 @@ describe('what people say', () => {
     const clinical = await gateway.admin('POST', '/keys', { person: 'Dr Reed', roles: ['clinical'] })
     const key = clinical.body.secret
     const queue = async () => (await gateway.admin('GET', '/reviews', undefined, key)).body.items
-    await expect.poll(async () => (await queue()).length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(async () => (await queue()).length, { timeout: 10_000 }).toBe(2)
     const [miss, sample] = await queue()
     expect([miss.kind, miss.paging, sample.kind]).toEqual(['presumed-miss', 'clinical', 'sampled-clear'])
     await expect.poll(() => receiver.received.length, { timeout: 5_000 }).toBe(1)

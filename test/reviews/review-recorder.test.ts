@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../../src/errors.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { createPseudonyms } from '../../src/referrals/pseudonym.ts'
@@ -41,6 +41,22 @@ describe('the review recorder', () => {
     expect(await inQueue()).toEqual([])
     await flush()
     expect(await inQueue()).toMatchObject([{ id: item.id, engine: 'primary', state: 'open' }])
+  })
+
+  it('lets samples wait for one another, and for nothing that somebody may have missed', async () => {
+    const { offer, flush } = await recorder()
+    let transactions = 0
+    const { write } = records
+    records.write = (work) => {
+      transactions++
+      return write(work)
+    }
+    for (let count = 0; count < 20; count++) offer(forReview({ kind: 'sampled-clear' }))
+    offer(forReview())
+    await vi.waitUntil(() => transactions > 0)
+    await flush()
+    expect(transactions).toBeLessThanOrEqual(2)
+    expect(await inQueue()).toHaveLength(21)
   })
 
   it('writes no session, and the same pseudonym for the same one', async () => {
