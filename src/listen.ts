@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import { concat } from './bytes.ts'
 import type { Platform } from './middleware/platform.ts'
+import { createTurns } from './turns.ts'
 
 /** An HTTP listener of the gateway. */
 export interface Listener {
@@ -95,6 +96,7 @@ export const nodePlatform: Platform = {
     return () => outgoing.off('close', onClose)
   },
   readBody: (env, maxBytes) => (isNodeBindings(env) ? readBody(env.incoming, maxBytes) : undefined),
+  nextTurn: createTurns(setImmediate),
   breakOff(env) {
     if (!isNodeBindings(env)) return false
     env.outgoing.destroy()
@@ -113,7 +115,8 @@ export function isLoopback(address: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-function parseAddress(address: string): { host: string; port: number } {
+/** Host and port of an address such as `127.0.0.1:8081` or `[::1]:8081`. */
+export function parseAddress(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(':')
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) }
 }

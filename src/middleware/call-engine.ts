@@ -54,9 +54,7 @@ export interface CallParts extends JudgeParts, ListenParts, CallMeasures, WatchP
  * gone out another engine may take over; when none is left the person gets the safe reply, never a bypass. In a crisis
  * every failure ends in the safe reply.
  */
-export function callEngine(
-  parts: CallParts,
-): (exchange: LiveExchange, caller: Caller) => Promise<Response> {
+export function callEngine(parts: CallParts): (exchange: LiveExchange, caller: Caller) => Promise<Response> {
   return async function callEngine(exchange, caller) {
     const watch = watchExchange(parts, exchange, caller)
     try {
@@ -105,7 +103,12 @@ async function answerFromEngines(
         body: exchange.body,
       }
       const reply = await target.breaker.run(() =>
-        openReply({ ...target, measured, clock: parts.clock }, request, exchange.conversation, watch.signal),
+        openReply(
+          { ...target, measured, clock: parts.clock, platform: parts.platform },
+          request,
+          exchange.conversation,
+          watch.signal,
+        ),
       )
       if (name !== first) parts.metrics.failovers.inc({ from: first, to: name })
       const stale = parts.halt.refresh()

@@ -9,6 +9,7 @@ import type { Conversation, LiveExchange } from './live-exchange.ts'
 import { logFault } from './log-fault.ts'
 import { noteEvents } from './note-review.ts'
 import { nextEvents, type OpenReply, type ReadEvents, type ReplyLimits } from './open-reply.ts'
+import type { Platform } from './platform.ts'
 import type { JudgeParts } from './reply-judge.ts'
 import { screenReply } from './screen-reply.ts'
 import { inCrisis, type Screening } from './screening.ts'
@@ -16,6 +17,7 @@ import { inCrisis, type Screening } from './screening.ts'
 /** What a running reply needs to know of the world around it. */
 export interface GuardParts extends JudgeParts {
   halt: HaltGate
+  platform: Platform
   limits: ReplyLimits
   subject: HaltSubject
   /** Set when a halt or the client has ended the exchange; the engine's call is then already aborted. */
@@ -60,7 +62,7 @@ export function guardStream(
   const silence = breakSilence(parts, exchange, async () => {
     const taken = first
     first = undefined
-    return taken ?? nextEvents(body, splitter, stream, countBytes)
+    return taken ?? nextEvents(body, splitter, stream, parts.platform, countBytes)
   })
 
   const end = (controller: Controller, last: Uint8Array | undefined) => {

@@ -6,6 +6,7 @@ import type { ByteSource, Engine, EngineReply, EngineRequest } from '../engines/
 import { GatewayError } from '../errors.ts'
 import type { TextDelta } from '../exchange.ts'
 import type { Conversation, EngineCall } from './live-exchange.ts'
+import type { Platform } from './platform.ts'
 
 /** Bounds of one engine's replies (config `engines.*`). */
 export interface ReplyLimits {
@@ -50,13 +51,22 @@ export interface ReadEvent {
   endOffset: number
 }
 
+export interface OpenCall {
+  engine: Engine
+  limits: ReplyLimits
+  ownCredential: boolean
+  measured: EngineCall
+  clock: Clock
+  platform: Platform
+}
+
 /**
  * Sends one exchange to one engine and reads its reply up to the first byte that may go out: a whole JSON reply to its
  * end, a stream to its first event. Throws `GatewayError`: `engine_unreachable`, `engine_timeout`, `engine_closed`,
  * `engine_error` (a 5xx, a refusal of our own credential, or an error inside a 200), `engine_garbage`, `client_closed`.
  */
 export async function openReply(
-  call: { engine: Engine; limits: ReplyLimits; ownCredential: boolean; measured: EngineCall; clock: Clock },
+  call: OpenCall,
   request: EngineRequest,
   conversation: Conversation | undefined,
   signal: AbortSignal,
@@ -86,9 +96,10 @@ export async function openReply(
       }
     if (isEventStream(headers)) {
       if (!conversation.request.stream) throw wrongForm(call.engine, 'a stream', 'a whole reply')
-      return await openStream(reply, conversation, call.limits, onBytes)
+      return await openStream(reply, conversation, call, onBytes)
     }
     const bytes = await readWhole(body, call.limits, onBytes)
+    await call.platform.nextTurn()
     const parsed = parseReply(bytes)
     const texts = conversation.dialect.readReply(parsed, conversation.request)
     // A client that waits for events would read nothing in it, and take that for the whole answer.
@@ -107,7 +118,7 @@ function wrongForm({ name }: Engine, got: string, asked: string): GatewayError {
 async function openStream(
   { status, headers, body }: EngineReply,
   { dialect, request, made }: Conversation,
-  limits: ReplyLimits,
+  { limits, platform }: OpenCall,
   onBytes: () => void,
 ): Promise<OpenReply> {
   const splitter = createSseSplitter({ maxEventBytes: limits.maxEventBytes })
@@ -116,7 +127,7 @@ async function openStream(
   const comments: Uint8Array[] = []
   let length = 0
   for (;;) {
-    const first = await nextEvents(body, splitter, stream, onBytes)
+    const first = await nextEvents(body, splitter, stream, platform, onBytes)
     if (first === undefined)
       throw new GatewayError('engine_closed', 'the engine ended its stream before the first event')
     comments.push(first.bytes)
@@ -139,12 +150,14 @@ export async function nextEvents(
   body: ByteSource,
   splitter: SseSplitter,
   stream: ReplyStream,
+  { nextTurn }: Platform,
   onBytes: (count: number) => void,
 ): Promise<ReadEvents | undefined> {
   for (;;) {
     const chunk = await body.read()
     if (chunk === undefined) return undefined
     onBytes(chunk.byteLength)
+    await nextTurn()
     const { events, bytes } = splitter.push(chunk)
     if (bytes === undefined) continue
     const read = events.map(({ data, event, endOffset }) => ({

@@ -14,6 +14,11 @@ export interface Platform {
    * `undefined` where it is to be read from the request, which costs more.
    */
   readBody(env: unknown, maxBytes: number): Promise<Uint8Array | 'too-large'> | undefined
+  /**
+   * When the step that comes now is to be taken, so that exchanges that came together take it together; `undefined`: at
+   * once. Whatever was known of a halt before is to be asked again.
+   */
+  nextTurn(): Promise<void> | undefined
   /** Closes a client's connection at once; `false` where that cannot be done. */
   breakOff(env: unknown): boolean
 }
@@ -23,6 +28,7 @@ export const webPlatform: Platform = {
   headers: () => undefined,
   onClientGone: () => undefined,
   readBody: () => undefined,
+  nextTurn: () => undefined,
   breakOff: () => false,
 }
 

@@ -22,12 +22,14 @@ export function readExchange(parts: {
   const openPaths = new Set(parts.openPaths)
   return async function readExchange(exchange, caller) {
     const { method, path, headers } = exchange
-    if (method !== 'GET' && method !== 'HEAD') exchange.body = await readBody(caller, headers, maxBodyBytes, platform)
+    if (method !== 'GET' && method !== 'HEAD')
+      exchange.body = await readBody(caller, headers, maxBodyBytes, platform)
     exchange.readMs = clock.monotonicMs()
     exchange.open = openPaths.has(`${method} ${path}`) || dialect.carriesNoText?.(method, path) === true
     if (!exchange.open && dialect.reads(method, path)) {
       const bodyless = dialect.hasNoBody?.(method, path) === true
       if (!bodyless) requireJson(headers)
+      await platform.nextTurn()
       const body = bodyless ? undefined : parseJson(exchange.body)
       const request = dialect.readRequest(body, exchange)
       const own = dialect.withoutOwnItems?.(body)
