@@ -8,4 +8,13 @@ if (major < 24) {
   )
   process.exit(2)
 }
+if (process.argv[2] === 'start') {
+  const { runtimeFlags } = await import('../src/cli/runtime-flags.ts')
+  const missing = runtimeFlags(process)
+  // V8 reads them at its start only: the same process begins anew, and whoever started it sees no difference.
+  if (missing.length > 0) {
+    const args = [process.execPath, ...missing, ...process.execArgv, ...process.argv.slice(1)]
+    process.execve(process.execPath, args, process.env)
+  }
+}
 await import('../src/cli.ts')

@@ -1,0 +1,34 @@
+import { totalmem } from 'node:os'
+
+const gibibyte = 2 ** 30
+
+/** What is asked of a process: `process` itself. */
+export interface Runtime {
+  /** Missing where a process cannot begin anew (Windows). */
+  execve?: unknown
+  execArgv: readonly string[]
+  env: Record<string, string | undefined>
+  /** What a container may use, in bytes; very large where there is no limit. */
+  constrainedMemory(): number
+}
+
+/**
+ * The V8 flags that a gateway runs best with and that its process does not have; see `docs/decisions`, 0021. None where
+ * somebody has set the same one, by the command line or `NODE_OPTIONS`.
+ *
+ * - One thread for the collector: on the one core that an event loop fills, the others only wait, and are paid for.
+ * - Room for what some hundred exchanges leave behind, so that nearly all of it is dead when the collector comes.
+ * - No compiler between the first and the last: the code of an exchange is large, and it is compiled once less.
+ */
+export function runtimeFlags(
+  { execve, execArgv, env, constrainedMemory }: Runtime,
+  machineBytes: number = totalmem(),
+): string[] {
+  if (execve === undefined) return []
+  const memory = Math.min(machineBytes, constrainedMemory() || Number.POSITIVE_INFINITY)
+  const youngMb = memory >= 8 * gibibyte ? 128 : memory >= 2 * gibibyte ? 64 : 16
+  const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
+  return ['--single-threaded-gc', `--max-semi-space-size=${youngMb}`, '--no-maglev'].filter(
+    (flag) => !given.includes(flag.replace(/^--(no-)?|=.*$/g, '')),
+  )
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { type Runtime, runtimeFlags } from '../../src/cli/runtime-flags.ts'
+
+const gibibyte = 2 ** 30
+const unlimited = 2 ** 64
+const runtime = (given: Partial<Runtime> = {}): Runtime => ({
+  execve: () => {},
+  execArgv: [],
+  env: {},
+  constrainedMemory: () => unlimited,
+  ...given,
+})
+const wanted = ['--single-threaded-gc', '--max-semi-space-size=128', '--no-maglev']
+
+describe('the flags of a gateway', () => {
+  it('are asked for once: a process that has them asks for nothing', () => {
+    expect(runtimeFlags(runtime(), 16 * gibibyte)).toEqual(wanted)
+    expect(runtimeFlags(runtime({ execArgv: wanted }), 16 * gibibyte)).toEqual([])
+  })
+
+  it('leave alone what somebody has set', () => {
+    const execArgv = ['--max_semi_space_size=32', '--maglev']
+    expect(runtimeFlags(runtime({ execArgv }), 16 * gibibyte)).toEqual(['--single-threaded-gc'])
+    const env = { NODE_OPTIONS: '--max-semi-space-size=8' }
+    expect(runtimeFlags(runtime({ env }), 16 * gibibyte)).not.toContain('--max-semi-space-size=128')
+  })
+
+  it('take no memory that a small machine or container does not have', () => {
+    expect(runtimeFlags(runtime(), 4 * gibibyte)).toContain('--max-semi-space-size=64')
+    expect(runtimeFlags(runtime(), gibibyte)).toContain('--max-semi-space-size=16')
+    const constrainedMemory = () => gibibyte / 2
+    expect(runtimeFlags(runtime({ constrainedMemory }), 64 * gibibyte)).toContain('--max-semi-space-size=16')
+  })
+
+  it('are none where a process cannot begin anew', () => {
+    expect(runtimeFlags(runtime({ execve: undefined }))).toEqual([])
+  })
+})
