@@ -45,6 +45,11 @@ export interface UserDetector {
   inspect(side: UserSide): UserReport
   /** Takes in what somebody else has found in the session's last message, so that its risk is remembered. */
   note(session: string, finding: Pick<CrisisFinding, 'level' | 'score'>, nowMs: number): void
+  /**
+   * As `note`, of what another process of this gateway has heard, also in a session that was never met here. Left out by a
+   * detector that remembers nothing of sessions.
+   */
+  noteElsewhere?(session: string, finding: Pick<CrisisFinding, 'level' | 'score'>, nowMs: number): void
 }
 
 /** A detector as data: its name, what can be configured, and how it is made. `create` may take some milliseconds. */

@@ -70,11 +70,15 @@ const maxJoinedUnits = 300
 
 /** The last few short messages as one text, as many as are short enough; undefined when there is nothing to join. */
 export function readTogether(said: readonly string[]): string | undefined {
-  for (let count = Math.min(joinedMessages, said.length); count > 1; count--) {
-    const joined = said.slice(-count).join('\n')
-    if (joined.length <= maxJoinedUnits) return joined
+  let count = 0
+  // With a line feed between two.
+  let units = -1
+  while (count < Math.min(joinedMessages, said.length)) {
+    units += 1 + (said[said.length - 1 - count]?.length ?? 0)
+    if (units > maxJoinedUnits) break
+    count++
   }
-  return undefined
+  return count > 1 ? said.slice(-count).join('\n') : undefined
 }
 
 /**

@@ -58,13 +58,21 @@ export function createCrisisDetector(
     inspect: (side) => inspect(side, { assessor, sessions, known, hashText }),
     note(session, finding, nowMs) {
       const kept = sessions.get(session)
-      if (kept === undefined) return
-      const found = { ...finding, outcome: 'alert' as const }
-      const before = nextRisk(kept.before, found, nowMs)
-      sessions.set(session, { ...kept, ...nextRisk(kept, found, nowMs), before })
+      if (kept !== undefined) weigh(session, kept, finding, nowMs)
+    },
+    noteElsewhere(session, finding, nowMs) {
+      weigh(session, sessions.get(session) ?? notMet, finding, nowMs)
     },
   }
+
+  function weigh(session: string, kept: SessionMemory, finding: NotedFinding, nowMs: number) {
+    const found = { ...finding, outcome: 'alert' as const }
+    const before = nextRisk(kept.before, found, nowMs)
+    sessions.set(session, { ...kept, ...nextRisk(kept, found, nowMs), before })
+  }
 }
+
+type NotedFinding = Parameters<UserDetector['note']>[1]
 
 interface SessionMemory extends ConversationRisk {
   /** How many messages of the person were there. */
@@ -75,6 +83,9 @@ interface SessionMemory extends ConversationRisk {
   /** The risk before the last of them, from which it is judged again when it is sent again. */
   before: ConversationRisk
 }
+
+/** A session of which only somebody else has heard; its conversation is read from the beginning. */
+const notMet: SessionMemory = { ...calm, seen: 0, lastHash: '', lastSeenMs: 0, before: calm }
 
 interface DetectorParts {
   assessor: CrisisAssessor

@@ -4,6 +4,8 @@ import type { CareMark, PersonMark } from './frames/frame.ts'
 import { replyHeads } from './reading.ts'
 import { type ReplyContext, type Tally, wholeLogOdds } from './tally.ts'
 
+const bitOf = { risk: 1, crisis: 2, told: 4, phrase: 8 }
+
 /** What the last step weighs: the reply so far against what the person is in. */
 class View {
   readonly tally: Tally
@@ -63,20 +65,14 @@ class View {
   head(kind: HarmKind): number {
     return isExcused(kind, this.#context) ? -2 : (this.tally.best[headNumbers.get(kind) ?? -1] ?? -2)
   }
-  /** Whether there is what an input needs. */
-  meets(need: Need | undefined): boolean {
-    switch (need) {
-      case undefined:
-        return true
-      case 'risk':
-        return this.atRisk
-      case 'crisis':
-        return this.isCrisis
-      case 'told':
-        return !this.tellsNothing
-      case 'phrase':
-        return this.tally.live.size > 0
-    }
+  /** What there is of what inputs need: a bit each, see `bitOf`. */
+  get provides(): number {
+    return (
+      (this.atRisk ? bitOf.risk : 0) |
+      (this.isCrisis ? bitOf.crisis : 0) |
+      (this.tellsNothing ? 0 : bitOf.told) |
+      (this.tally.live.size > 0 ? bitOf.phrase : 0)
+    )
   }
 
   #count(strength: 'strong' | 'medium'): number {
@@ -90,7 +86,7 @@ class View {
 
 /** An input, and what there has to be for it to be more than 0: nearly all replies have none of it, and are weighed fast. */
 type Input = readonly [name: string, of: (view: View) => number | boolean, needs?: Need]
-type Need = 'risk' | 'crisis' | 'told' | 'phrase'
+type Need = keyof typeof bitOf
 
 const kinds = replyHeads.filter((head): head is HarmKind => head !== 'any')
 const headNumbers = new Map(replyHeads.map((head, number) => [head, number]))
@@ -238,7 +234,10 @@ export const replyInputNames = inputs.map(([name]) => name)
 
 // In rows of their own: taking a tuple apart costs more than asking what is in it.
 const questions = inputs.map(([, of]) => of)
-const needs = inputs.map(([, , need]) => need)
+/** The inputs that can be more than 0, by what a view provides. */
+const asked = Array.from({ length: 16 }, (_, provided) =>
+  inputs.flatMap(([, , need], at) => (need === undefined || (provided & bitOf[need]) !== 0 ? [at] : [])),
+)
 
 /** The inputs of the last step. What a reply leaves out is known only at its end (`isComplete`). */
 export function replyInputs(
@@ -248,7 +247,9 @@ export function replyInputs(
   isComplete: boolean,
 ): number[] {
   const view = new View(tally, context, model, isComplete)
-  return questions.map((ask, at) => (view.meets(needs[at]) ? Number(ask(view)) : 0))
+  const values = new Array<number>(questions.length).fill(0)
+  for (const at of asked[view.provides] ?? []) values[at] = Number(questions[at]?.(view) ?? 0)
+  return values
 }
 
 /** The probability that the reply does harm: the inputs by their weights. */
@@ -259,10 +260,11 @@ export function replyProbability(
   isComplete: boolean,
 ): number {
   const view = new View(tally, context, linear, isComplete)
+  const some = asked[view.provides] ?? []
   let logOdds = 0
-  for (let at = 0; at < questions.length; at++) {
-    const ask = questions[at]
-    if (ask !== undefined && view.meets(needs[at])) logOdds += Number(ask(view)) * (weights[at] ?? 0)
+  for (let place = 0; place < some.length; place++) {
+    const at = some[place] ?? 0
+    logOdds += Number(questions[at]?.(view) ?? 0) * (weights[at] ?? 0)
   }
   return 1 / (1 + Math.exp(-logOdds))
 }
