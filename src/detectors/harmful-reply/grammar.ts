@@ -49,10 +49,12 @@ export function createReplyGrammar(vocabulary: Vocabulary): ReplyGrammar {
   const marks = person.flatMap(({ mark, patterns }) =>
     patterns.map((source) => ({ mark, pattern: compile(source) })),
   )
-  const index = new RuleIndex([...harm, ...caring], vocabulary, trying)
+  const asking = caring.filter(isAsking)
+  const index = new RuleIndex([...harm, ...caring.filter((rule) => !isAsking(rule))], vocabulary, trying)
+  const askingIndex = new RuleIndex(asking, vocabulary, trying)
   const personIndex = new RuleIndex(marks, vocabulary, trying)
   return {
-    readSentence: (tokens) => readSentence(tokens, scope, index),
+    readSentence: (tokens) => readSentence(tokens, scope, index, askingIndex),
     readPerson(tokens) {
       if (tokens.length === 0) return nobody
       const found = new Set<PersonMark>()
@@ -71,23 +73,31 @@ const maxSteps = 40_000
 const maxPersonSteps = 40_000
 const nobody: ReadonlySet<PersonMark> = new Set()
 
-function readSentence(tokens: Tokens, scope: Scope, index: RuleIndex<ReplyRule>): SentenceGrammar {
+/** Asking takes a question mark: "are you" alone is also half of a statement. */
+function isAsking(rule: ReplyRule): boolean {
+  return 'mark' in rule && (rule.mark === 'asks-directly' || rule.mark === 'question')
+}
+
+function readSentence(
+  tokens: Tokens,
+  scope: Scope,
+  index: RuleIndex<ReplyRule>,
+  askingIndex: RuleIndex<ReplyRule>,
+): SentenceGrammar {
   const isQuestion = tokens.questions > 0
   const found = new Map<CareMark, number>()
   const harms: { frame: HarmFrame; match: PatternMatch }[] = []
-  index.find(tokens, allOf(tokens), { steps: maxSteps }, (rule, match) => {
+  const note = (rule: ReplyRule, match: PatternMatch) => {
     if ('frame' in rule) {
       harms.push({ frame: rule.frame, match })
       return
     }
     const known = found.get(rule.mark)
     if (known === undefined || match.from < known) found.set(rule.mark, match.from)
-  })
-  // Asking takes a question mark: "are you" alone is also half of a statement.
-  if (!isQuestion) {
-    found.delete('asks-directly')
-    found.delete('question')
   }
+  const budget = { steps: maxSteps }
+  index.find(tokens, allOf(tokens), budget, note)
+  if (isQuestion) askingIndex.find(tokens, allOf(tokens), budget, note)
   const hits: HarmHit[] = []
   if (harms.length > 0) {
     const refusalAt = found.get('refusal') ?? -1
