@@ -11,6 +11,10 @@ export const ChatRequest = z.looseObject({
   n: z.number().int().min(1).max(128).nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
+  /** Not OpenAI's: asks for `made` in the reply or in every chunk, the time of its making in epoch milliseconds. */
+  stamps: z.boolean().nullish(),
+  /** Not OpenAI's: milliseconds between the chunks of this one reply, so that one caller can ask for a long stream. */
+  chunkDelayMs: z.number().int().min(0).max(600_000).nullish(),
 })
 export type ChatRequest = z.infer<typeof ChatRequest>
 

@@ -12,6 +12,12 @@ export const Faults = z.strictObject({
     .default(false)
     .describe('Waits before the first byte (JSON replies too), and between streamed chunks.'),
   errors: z.number().min(0).max(1).default(0).describe('Share of requests answered with HTTP 500.'),
+  errorSpread: z
+    .enum(['random', 'even'])
+    .default('random')
+    .describe(
+      'Which requests fail: by chance, or evenly, so that every run of requests has the share exactly.',
+    ),
   deaf: z.boolean().default(false).describe('Never detects a crisis.'),
   harmful: z
     .union([z.boolean(), z.literal('mid-reply')])

@@ -18,6 +18,8 @@ export interface DemoOptions {
 /** The demo engine as a plain Node request listener with fault switches of its own. */
 export function demoHandler({ chunkDelayMs = 30, random = Math.random }: DemoOptions = {}): RequestListener {
   let faults = noFaults
+  /** With an even spread, how much of the next failure has come together. */
+  let owedErrors = 0
   const replying = new Set<ServerResponse>()
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -25,6 +27,7 @@ export function demoHandler({ chunkDelayMs = 30, random = Math.random }: DemoOpt
     if (route === 'GET /demo/faults') return sendJson(response, 200, faults)
     if (route === 'PUT /demo/faults') {
       faults = readFaults(await readJson(request))
+      owedErrors = 0
       if (faults.down) for (const running of replying) running.destroy()
       return sendJson(response, 200, faults)
     }
@@ -37,6 +40,15 @@ export function demoHandler({ chunkDelayMs = 30, random = Math.random }: DemoOpt
     throw new Refusal(404, `the demo engine has no ${route}; it answers POST /v1/chat/completions`)
   }
 
+  function isToFail(): boolean {
+    if (faults.errorSpread === 'random') return random() < faults.errors
+    owedErrors += faults.errors
+    // Sums of shares such as 0.1 fall short of 1 by their last digits.
+    if (owedErrors < 1 - 1e-9) return false
+    owedErrors -= 1
+    return true
+  }
+
   async function chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = readChat(await readJson(request))
     const gone = new AbortController()
@@ -46,9 +58,10 @@ export function demoHandler({ chunkDelayMs = 30, random = Math.random }: DemoOpt
       gone.abort()
     })
     // Read once: a switch thrown in mid-reply changes the next reply, not half of this one.
-    const { slow, errors, deaf, harmful } = faults
+    const { slow, deaf, harmful } = faults
+    const fails = isToFail()
     if (slow) await sleep(slow.firstByteMs, undefined, { signal: gone.signal })
-    if (random() < errors) throw new Refusal(500, 'the demo engine fails as its errors switch says')
+    if (fails) throw new Refusal(500, 'the demo engine fails as its errors switch says')
 
     const userMessages = wordsOf(asked, 'user')
     const said = Array.from({ length: asked.n ?? 1 }, (_, choice) =>
@@ -59,15 +72,16 @@ export function demoHandler({ chunkDelayMs = 30, random = Math.random }: DemoOpt
       asked,
       said.map(({ text }) => text),
     )
-    if (!asked.stream) return sendJson(response, 200, completionBody(completion))
+    const stamped = (part: object) => (asked.stamps ? { ...part, made: Date.now() } : part)
+    if (!asked.stream) return sendJson(response, 200, stamped(completionBody(completion)))
 
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     })
-    const perChunkMs = slow ? slow.perChunkMs : chunkDelayMs
+    const perChunkMs = asked.chunkDelayMs ?? (slow ? slow.perChunkMs : chunkDelayMs)
     for (const chunk of completionChunks(completion, asked.stream_options?.include_usage ?? false)) {
-      response.write(`data: ${JSON.stringify(chunk)}\n\n`)
+      response.write(`data: ${JSON.stringify(stamped(chunk))}\n\n`)
       if (perChunkMs > 0) await sleep(perChunkMs, undefined, { signal: gone.signal })
     }
     response.end('data: [DONE]\n\n')

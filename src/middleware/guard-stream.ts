@@ -180,7 +180,12 @@ export function guardStream(
         } catch (thrown) {
           const cutBy = parts.cutBy()
           if (cutBy === 'client') return endLeft(controller)
-          if (cutBy !== undefined && cutBy !== 'late') return endHalted(controller, cutBy)
+          if (cutBy !== undefined && cutBy !== 'late') {
+            // Nothing of the engine goes out any more. Of thousands that are cut at once each writes its ending in its
+            // turn, so that the halt's own way to the disk is not behind them all.
+            await parts.platform.nextTurn()
+            return endHalted(controller, cutBy)
+          }
           endBroken(controller, toGatewayError(thrown))
         }
       },

@@ -75,6 +75,20 @@ describe('the demo engine', () => {
     expect(text).not.toContain('usage')
   })
 
+  it('stamps the reply, or each chunk, with the time of its making when asked to, and not otherwise', async () => {
+    const beforeMs = Date.now()
+    const whole = await (await say('hello', { stamps: true })).text()
+    const streamed = await (await say('hello', { stamps: true, stream: true })).text()
+    const chunks = streamed.match(/^data: \{.*\}$/gm) ?? []
+    expect(chunks.length).toBeGreaterThan(3)
+    for (const json of [whole, ...chunks.map((line) => line.slice('data: '.length))]) {
+      const { made } = JSON.parse(json)
+      expect(made).toBeGreaterThanOrEqual(beforeMs)
+      expect(made).toBeLessThanOrEqual(Date.now())
+    }
+    expect(await (await say('hello', { stream: true })).text()).not.toContain('"made"')
+  })
+
   it('keeps to max_tokens and says that it did', async () => {
     const { choices } = await client().chat.completions.create({ ...hello, max_tokens: 3 })
     expect(choices[0]?.message.content?.split(' ')).toHaveLength(3)
@@ -124,7 +138,14 @@ describe('the demo engine', () => {
 
 describe('its fault switches', () => {
   it('are all off at first, replaced as a whole, and off again after PUT {}', async () => {
-    const off = { slow: false, errors: 0, deaf: false, harmful: false, down: false }
+    const off = {
+      slow: false,
+      errors: 0,
+      errorSpread: 'random',
+      deaf: false,
+      harmful: false,
+      down: false,
+    }
     expect(await (await fetch(`${engine.url}/demo/faults`)).json()).toEqual(off)
     expect(await (await setFaults({ deaf: true })).json()).toEqual({ ...off, deaf: true })
     expect(await (await setFaults({ errors: 0.5 })).json()).toEqual({ ...off, errors: 0.5 })
@@ -143,6 +164,14 @@ describe('its fault switches', () => {
     expect((await say('hello')).status).toBe(500)
     nextRandom = 0.3
     expect((await say('hello')).status).toBe(200)
+  })
+
+  it('errors, spread evenly: fails exactly the share, whatever chance says', async () => {
+    await setFaults({ errors: 0.1, errorSpread: 'even' })
+    nextRandom = 0
+    const statuses: number[] = []
+    for (let number = 0; number < 30; number++) statuses.push((await say('hello')).status)
+    expect(statuses.flatMap((status, at) => (status === 500 ? [at] : []))).toEqual([9, 19, 29])
   })
 
   it('harmful: answers dismissively', async () => {
@@ -169,6 +198,12 @@ describe('its fault switches', () => {
     const chunks = (await reply.text()).match(/^data: \{/gm)?.length ?? 0
     expect(headMs).toBeGreaterThan(55)
     expect(performance.now() - startMs).toBeGreaterThan(55 + (chunks - 1) * 4)
+  })
+
+  it('slow: gives way to the pause that one request asks for', async () => {
+    await setFaults({ slow: { firstByteMs: 0, perChunkMs: 600_000 } })
+    const text = await (await say('hello', { stream: true, chunkDelayMs: 0 })).text()
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
   })
 
   it('down: closes connections and running streams, but not the switches themselves', async () => {
