@@ -24,7 +24,12 @@ export function send(
   {
     onData,
     onAbortable,
-  }: { onData?: (piece: Buffer) => void; onAbortable?: (abort: () => void) => void } = {},
+    extraHeaders,
+  }: {
+    onData?: (piece: Buffer) => void
+    onAbortable?: (abort: () => void) => void
+    extraHeaders?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Received> {
   const received: Received = { status: 0, bytes: 0, pieces: 0 }
   return new Promise((resolve, reject) => {
@@ -47,7 +52,7 @@ export function send(
       {
         method: 'POST',
         path: '/v1/chat/completions',
-        headers: { ...headers, 'x-session-id': session },
+        headers: { ...headers, 'x-session-id': session, ...extraHeaders },
         body,
       },
       handler,

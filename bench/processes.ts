@@ -4,13 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { treeCpuMs, treeResidentKb } from './process-tree.ts'
 
 /** A program under measurement, in a process of its own. */
 export interface Program {
   /** What its `ready` line says: an address. */
   url: string
   readyAfterMs: number
-  /** CPU time of all its threads so far, in milliseconds; the kernel tells it in steps of 10 ms. */
+  /** CPU time of its processes and all their threads so far, in milliseconds; the kernel tells it in steps of 10 ms. */
   cpuMs(): number
   residentKb(): number
   end(): Promise<void>
@@ -30,6 +32,9 @@ const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+// A signal ends a process without its `exit`.
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
 
 const canPin = availableParallelism() >= 2 && hasTaskset()
 export const pinning = canPin ? 'proxy on core 0, the others on core 1' : 'not pinned to cores'
@@ -55,12 +60,22 @@ interface HaltgateOptions {
   mode?: 'enforce' | 'observe'
   /** The engine of the other benchmarks is deaf, and would be found out within a minute: off unless given. */
   probes?: object
+  /** What Node gets before the program, and `haltgate start` behind its own. */
+  nodeArgs?: string[]
+  startArgs?: string[]
 }
 
 /** A gateway with this engine, in a new data directory. */
 export async function startHaltgate(
   engineUrl: string,
-  { halts = 'sqlite', init = false, mode = 'enforce', probes = { enabled: false } }: HaltgateOptions = {},
+  {
+    halts = 'sqlite',
+    init = false,
+    mode = 'enforce',
+    probes = { enabled: false },
+    nodeArgs = [],
+    startArgs = [],
+  }: HaltgateOptions = {},
 ): Promise<HaltgateProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-'))
   const dataDir = join(folder, 'data')
@@ -71,7 +86,8 @@ export async function startHaltgate(
   if (init) execFileSync(process.execPath, [haltgate, 'init', ...place])
   const program = await start('proxy', [
     ...(process.env.BENCH_CPU_PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_CPU_PROF}`] : []),
-    ...[haltgate, 'start', ...place, '--port', '0', '--control-port', '0'],
+    ...nodeArgs,
+    ...[haltgate, 'start', ...place, '--port', '0', '--control-port', '0', ...startArgs],
   ])
   const [, url = '', controlUrl = ''] = /traffic=(\S+) control=(\S+)/.exec(program.url) ?? []
   return {
@@ -142,28 +158,62 @@ function configOf(
   })
 }
 
-async function start(core: Core, args: string[]): Promise<Program> {
+/** A machine with other things to do takes its time; LiteLLM needs twenty seconds of CPU to start. */
+const readyWithinMs = 300_000
+
+/** A Node program that prints `ready ADDRESS`. */
+export async function start(core: Core, args: string[]): Promise<Program> {
   const startedMs = performance.now()
   const child = spawnPinned(core, process.execPath, args)
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), readyWithinMs)
   let ready = ''
   for await (const line of createInterface({ input: readable(child) })) {
     if (!line.startsWith('ready ')) continue
     ready = line.slice('ready '.length)
     break
   }
-  if (ready === '') throw new Error(`${args.join(' ')} ended before it was ready`)
-  const readyAfterMs = performance.now() - startedMs
+  clearTimeout(tooLate)
+  if (ready === '') throw new Error(`${args.join(' ')} ended, or was ended, before it was ready`)
+  return asProgram(child, ready, startedMs)
+}
+
+/** Any other server, ready as soon as `health` answers 200 there. Rejects when it ends before, or after five minutes. */
+export async function startServer(
+  [program = '', ...args]: string[],
+  { url, health, env = {} }: { url: string; health: string; env?: NodeJS.ProcessEnv },
+): Promise<Program> {
+  const startedMs = performance.now()
+  const child = spawnPinned('proxy', program, args, { ...process.env, ...env })
+  while (!(await isUp(`${url}${health}`))) {
+    if (child.exitCode !== null || performance.now() - startedMs > readyWithinMs) {
+      await end(child)
+      throw new Error(`${program} was never ready: see what it says with BENCH_LOGS=1`)
+    }
+    await pause(50)
+  }
+  return asProgram(child, url, startedMs)
+}
+
+const isUp = (url: string) =>
+  fetch(url).then(
+    ({ status }) => status === 200,
+    () => false,
+  )
+
+function asProgram(child: ChildProcess, url: string, startedMs: number): Program {
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${child.spawnfile} could not be started`)
   readable(child).resume()
   return {
-    url: ready,
-    readyAfterMs,
-    cpuMs: () => cpuMsOf(child.pid),
-    residentKb: () => residentKbOf(child.pid),
+    url,
+    readyAfterMs: performance.now() - startedMs,
+    cpuMs: () => treeCpuMs(pid),
+    residentKb: () => treeResidentKb(pid),
     end: () => end(child),
   }
 }
 
-function spawnPinned(core: Core, program: string, args: string[]): ChildProcess {
+function spawnPinned(core: Core, program: string, args: string[], env = process.env): ChildProcess {
   const command = canPin
     ? ['taskset', '-c', core === 'proxy' ? '0' : '1', program, ...args]
     : [program, ...args]
@@ -171,6 +221,7 @@ function spawnPinned(core: Core, program: string, args: string[]): ChildProcess 
   // taskset becomes the program, so the pid is the program's.
   const child = spawn(first, rest, {
     stdio: ['ignore', 'pipe', process.env.BENCH_LOGS ? 'inherit' : 'ignore'],
+    env,
   })
   running.add(child)
   child.once('exit', () => running.delete(child))
@@ -184,17 +235,6 @@ async function end(child: ChildProcess): Promise<void> {
   const force = setTimeout(() => child.kill('SIGKILL'), 12_000)
   await exited
   clearTimeout(force)
-}
-
-/** Fields 14 and 15 of proc(5) `stat`, in ticks of 10 ms; counted behind the name, which may hold spaces. */
-function cpuMsOf(pid: number | undefined): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function residentKbOf(pid: number | undefined): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
 function readable({ stdout }: ChildProcess) {

@@ -1,9 +1,9 @@
 import type { Breaker } from './breakers/breaker.ts'
-import { createOpossumBreaker } from './breakers/opossum.ts'
+import { createOpossumBreaker, type OpossumBreakerOptions } from './breakers/opossum.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/schema.ts'
 import { type EngineName, engineNames } from './engines/engine.ts'
-import { createRoute, type Route } from './engines/route.ts'
+import { createRoute, type Route, type RouteOptions } from './engines/route.ts'
 import { createUndiciEngine } from './engines/undici.ts'
 import { errorFields, type Logger } from './logger.ts'
 import type { GuardedEngine } from './middleware/call-engine.ts'
@@ -20,14 +20,26 @@ export interface Engines {
   close(): Promise<void>
 }
 
-/** Makes the engines of a configuration. Throws `Error` for an address or credential that cannot be used. */
-export function assembleEngines(options: Config['engines'], slowMs: number, clock: Clock): Engines {
+/**
+ * Makes the engines of a configuration. `make`: other breakers and another route, where several processes share them.
+ * Throws `Error` for an address or credential that cannot be used.
+ */
+export function assembleEngines(
+  options: Config['engines'],
+  slowMs: number,
+  clock: Clock,
+  make: {
+    breaker?(options: OpossumBreakerOptions & { name: EngineName }): Breaker
+    route?(options: RouteOptions): Route
+  } = {},
+): Engines {
+  const { breaker: makeBreaker = createOpossumBreaker, route: makeRoute = createRoute } = make
   const guarded: Partial<Record<EngineName, GuardedEngine>> = {}
   const breakers: Partial<Record<EngineName, Breaker>> = {}
   for (const name of engineNames) {
     const engine = options[name]
     if (engine === undefined) continue
-    const breaker = createOpossumBreaker({ name, ...engine.breaker })
+    const breaker = makeBreaker({ name, ...engine.breaker })
     breakers[name] = breaker
     const { maxReplyBytes, maxStreamBytes, maxEventBytes } = engine
     guarded[name] = {
@@ -38,7 +50,7 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
     }
   }
   const { primary, backup, previous } = guarded
-  const route = createRoute({
+  const route = makeRoute({
     engines: {
       primary,
       ...(backup === undefined ? {} : { backup }),
@@ -67,6 +79,12 @@ export function assembleEngines(options: Config['engines'], slowMs: number, cloc
       }
     },
   }
+}
+
+/** From the first byte of a request to the last of its reply, one engine tried after the other. */
+export function longestExchangeMs({ traffic, engines }: Pick<Config, 'traffic' | 'engines'>): number {
+  const totals = engineNames.map((name) => engines[name]?.totalTimeoutMs ?? 0)
+  return totals.reduce((sum, totalMs) => sum + totalMs, traffic.bodyTimeoutMs)
 }
 
 /** Engines that a new configuration has replaced: requests that began with them still end with them. */

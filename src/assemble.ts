@@ -3,31 +3,29 @@ import { customAlphabet } from 'nanoid'
 import { gatewayState } from './admin/gateway-state.ts'
 import { createKeyRing } from './admin/key-ring.ts'
 import { assembleDetection } from './assemble-detection.ts'
-import { assembleEngines, type Engines, retiredEngines } from './assemble-engines.ts'
-import { createDetectors, createRemotes } from './assemble-listening.ts'
+import { assembleEngines, type Engines, longestExchangeMs, retiredEngines } from './assemble-engines.ts'
+import { createDetectors } from './assemble-listening.ts'
 import { runPlan } from './assemble-plan.ts'
 import { assembleReferrals } from './assemble-referrals.ts'
 import { assembleReviews } from './assemble-reviews.ts'
+import { assembleTraffic } from './assemble-traffic.ts'
+import { assembleWorkers, type ForkWorker, type Workers } from './assemble-workers.ts'
 import type { SafetyHalt } from './breakers/halt-gate.ts'
 import { createSafetyHalt } from './breakers/safety-halt.ts'
 import { systemClock } from './clock.ts'
 import { configWarnings } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { createControl } from './control.ts'
-import { createDialect } from './dialects/index.ts'
 import { type EngineName, engineNames } from './engines/engine.ts'
 import { nodePlatform, remoteAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
 import { nameKeyOf } from './name-key.ts'
-import type { SharedParts } from './probes/probe-path.ts'
 import type { ProbeSet } from './probes/probe-set.ts'
 import { referralWarnings } from './referrals/keys.ts'
 import type { Keys } from './referrals/prepare.ts'
 import { createRecordKeeper } from './responses/record-keeper.ts'
 import { openIncidentOnOutage, suspensionWatch } from './responses/watch-gateway.ts'
-import { createCrisisLines } from './safe-reply/crisis-lines.ts'
-import { createSafeReplies } from './safe-reply/safe-reply.ts'
-import { createSignalBook } from './signals/book.ts'
+import { createSignalBook, type ExchangeSignals } from './signals/book.ts'
 import type { DataDir } from './stores/data-dir.ts'
 import type { CanaryStore, HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
@@ -35,9 +33,9 @@ import { keepOperatorState, readOperatorState } from './stores/operator-state.ts
 import { openRedisHalts } from './stores/redis-halts.ts'
 import { createSqliteHalts } from './stores/sqlite-halts.ts'
 import { createMetrics } from './telemetry/metrics.ts'
+import { openTracer } from './telemetry/open-tracer.ts'
 import { publishHealth } from './telemetry/publish-health.ts'
-import { noTracer, type Tracer } from './telemetry/tracing.ts'
-import { createTraffic } from './traffic.ts'
+import { createWorkerCircuits } from './workers/circuits.ts'
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>
 
@@ -46,6 +44,8 @@ export interface Gateway {
   traffic: Fetch
   control: Fetch
   halt: SafetyHalt
+  /** Serve the traffic in place of this process, where the configuration asks for several. */
+  workers: Workers | undefined
   /** Takes a changed configuration; returns the settings that only a restart can change. Throws as engines do. */
   reload(config: Config): string[]
   /** Counts an attempt to take a changed configuration. One that was taken is a change: it is in the audit log. */
@@ -70,6 +70,8 @@ export interface GatewayOptions {
   demo: boolean
   /** Whether /metrics is served without a key. */
   openMetrics: boolean
+  /** Starts a process that serves traffic; left out, this process does by itself whatever the configuration says. */
+  forkWorker?: ForkWorker
 }
 
 /** Readable and short enough to type: 60 bits of chance. */
@@ -84,6 +86,7 @@ const protocolEveryMs = 6 * 3_600_000
 /** Sections that are read once, at the start. */
 const needRestart = [
   'traffic.listen',
+  'traffic.workers',
   'control',
   'dataDir',
   'stores',
@@ -149,6 +152,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     clock,
     logger,
     newId: newHaltId,
+    inForceElsewhere: async () => workers?.inForce(),
   })
 
   const servedAtMs = new Map<EngineName, number>()
@@ -208,6 +212,32 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     }),
   })
   const { evaluator } = plan
+  const signals: ExchangeSignals = {
+    recordReply: book.recordReply,
+    recordExchange(sample) {
+      if (sample.outcome === 'ok') servedAtMs.set(sample.engine, clock.monotonicMs())
+      book.recordExchange(sample)
+    },
+  }
+  const circuits = createWorkerCircuits()
+  const workers =
+    options.forkWorker === undefined || config.traffic.workers === 1
+      ? undefined
+      : assembleWorkers({
+          fork: options.forkWorker,
+          version,
+          gatewayId: dataDir.gatewayId,
+          config: () => current,
+          engines: () => engines,
+          halt,
+          circuits,
+          signals,
+          recorder: referrals.recorder,
+          offerReview: reviews.offer,
+          metrics,
+          clock,
+          logger,
+        })
   const retired = retiredEngines(logger)
   let engines = wireEngines(config)
   engines.setOperatorState(readOperatorState(dataDir.path, logger))
@@ -215,9 +245,15 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
 
   function wireEngines(next: Config): Engines {
     const slowMs = next.plan.thresholds['response-time-critical']?.above ?? Number.POSITIVE_INFINITY
-    const made = assembleEngines(next.engines, slowMs, clock)
+    const made = assembleEngines(
+      next.engines,
+      slowMs,
+      clock,
+      workers === undefined ? {} : { breaker: ({ name }) => circuits.breaker(name) },
+    )
     made.route.onChange((state, reason) => {
       logger.warn({ state, reason }, 'route changed')
+      workers?.follow(made)
       if (state !== 'primary') return
       // What it did before it was tried and found healthy is over.
       book.forget('primary')
@@ -227,6 +263,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       made.guarded[name]?.breaker.onChange((state) => {
         metrics.breakerChanges.inc({ engine: name, state })
         logger.warn({ engine: name, state }, 'circuit changed')
+        workers?.follow(made)
         if (state === 'open')
           openIncidentOnOutage(made.guarded, name, {
             pinned: made.route.state === 'pinned' ? made.route.serving : undefined,
@@ -240,45 +277,20 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   }
 
   function wireTraffic(next: Config) {
-    const { primary } = next.engines
-    const lines = createCrisisLines({ useUnchecked: next.policy.useUncheckedCrisisLines })
-    const remote = createRemotes(next, { clock, logger })
-    // What exchanges from inside share with those of people.
-    const shared: SharedParts = {
-      dialect: createDialect(primary?.dialect ?? 'openai-chat', primary?.genericJson ?? {}),
-      identify: next.identify,
-      singleCountry: next.identify.singleCountry,
-      maxBodyBytes: next.traffic.maxBodyBytes,
-      safeReplies: createSafeReplies({ lines }),
-      policy: next.policy,
-      clock,
-      crisis: detectors.crisis,
-      harmfulReply: detectors.harmfulReply,
-    }
-    const app = createTraffic({
-      ...shared,
-      openPaths: next.traffic.openPaths,
+    return assembleTraffic(next, {
+      detectors,
       engines: engines.guarded,
       route: engines.route,
       halt,
-      signals: {
-        recordReply: book.recordReply,
-        recordExchange(sample) {
-          if (sample.outcome === 'ok') servedAtMs.set(sample.engine, clock.monotonicMs())
-          book.recordExchange(sample)
-        },
-      },
+      signals,
       metrics,
       tracer,
       logger,
+      clock,
       platform: nodePlatform,
-      linesGiven: detectors.linesGiven,
-      recentCrises: detectors.recentCrises,
-      remote,
       recorder: referrals.recorder,
       reviews: reviews.desk(next),
     })
-    return { app, lines, remote, shared }
   }
 
   function warnings(): string[] {
@@ -311,6 +323,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     evaluator,
     config: () => current,
     engines: () => engines,
+    workers: () => workers?.view(),
     warnings,
   })
   const control = createControl({
@@ -326,6 +339,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     logger,
     remoteAddress,
     openMetrics: options.openMetrics,
+    ...(workers === undefined ? {} : { metricsText: workers.metricsText }),
     state: view.state,
     engineViews: view.engineViews,
     route: () => engines.route,
@@ -383,6 +397,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
     traffic: (request, env) => traffic.app.fetch(request, env),
     control: (request, env) => control.fetch(request, env),
     halt,
+    workers,
     warnings,
     reload(next) {
       const old = engines
@@ -396,6 +411,8 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       current = next
       plan.replan()
       traffic = wireTraffic(next)
+      workers?.reload()
+      workers?.follow(engines)
       noteProtocol()
       return needRestart.filter((path) => !same(at(before, path), at(next, path)))
     },
@@ -429,19 +446,6 @@ export function openSharedHalts(config: Config, logger: Logger): (HaltStore & Ca
   const { halts, haltNodes } = config.stores
   if (halts === 'sqlite') return undefined
   return openRedisHalts({ url: halts, nodes: haltNodes ?? (/^rediss?:/.test(halts) ? 1 : 3), logger })
-}
-
-async function openTracer(config: Config, version: string): Promise<Tracer> {
-  const { otlpEndpoint, serviceName } = config.telemetry
-  if (otlpEndpoint === undefined) return noTracer
-  const { createOtlpTracer } = await import('./telemetry/otlp.ts')
-  return createOtlpTracer({ endpoint: otlpEndpoint, serviceName, version })
-}
-
-/** From the first byte of a request to the last of its reply, one engine tried after the other. */
-function longestExchangeMs({ traffic, engines }: Config): number {
-  const totals = engineNames.map((name) => engines[name]?.totalTimeoutMs ?? 0)
-  return totals.reduce((sum, totalMs) => sum + totalMs, traffic.bodyTimeoutMs)
 }
 
 /** Does the work until it has succeeded once. */

@@ -42,6 +42,8 @@ export type ControlParts = KeyCheckParts &
     metrics: Metrics
     /** Brings the gauges up to date before they are read. */
     publishHealth(): void
+    /** The metrics of several processes as one; left out, those of this one. */
+    metricsText?(): Promise<string>
     /** `/metrics` without a key: on loopback, or when the configuration says so. */
     openMetrics: boolean
     ready(): Readiness
@@ -82,9 +84,9 @@ export function createControl(parts: ControlParts): OpenAPIHono<AdminEnv> {
   if (!parts.openMetrics) control.use('/metrics', checkKey)
   control.get('/metrics', async (c) => {
     parts.publishHealth()
-    return c.body(await parts.metrics.registry.metrics(), 200, {
-      'content-type': parts.metrics.registry.contentType,
-    })
+    const { registry } = parts.metrics
+    const text = await (parts.metricsText?.() ?? registry.metrics())
+    return c.body(text, 200, { 'content-type': registry.contentType })
   })
 
   const admin = new OpenAPIHono<AdminEnv>({

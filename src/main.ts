@@ -7,7 +7,7 @@ import { ConfigError, loadConfig, withoutSecret } from './config/load.ts'
 import { type Config, EngineOptions } from './config/schema.ts'
 import { watchConfig } from './config/watch.ts'
 import { type DemoEngine, startDemoEngine } from './demo/engine.ts'
-import { isLoopback, type Listener, listen } from './listen.ts'
+import { isLoopback, type Listener, listen, parseAddress } from './listen.ts'
 import { errorFields, type Logger } from './logger.ts'
 import { loadProbeSet, ProbeSetError } from './probes/probe-set.ts'
 import { readProbes } from './probes/read-probes.ts'
@@ -15,13 +15,16 @@ import { keptPseudonymKey } from './referrals/key-file.ts'
 import { createKeys, pseudonymKeyName } from './referrals/keys.ts'
 import { type DataDir, openDataDir } from './stores/data-dir.ts'
 import { createLogger } from './telemetry/logging.ts'
+import { idleTimeoutOf, limitsOf, listenForTraffic } from './traffic-listener.ts'
 import { version } from './version.ts'
+import { forkWorker, freePort } from './workers/cluster.ts'
 
 export interface StartOptions {
   configFile?: string
   port?: number
   controlPort?: number
   dataDir?: string
+  workers?: number
   env: NodeJS.ProcessEnv
 }
 
@@ -36,8 +39,10 @@ export async function startGateway(options: StartOptions): Promise<void> {
   // A reader of the logs that goes away must not take the gateway with it.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const file = options.configFile ?? options.env.HALTGATE_CONFIG
-  const load = () => withOptions(loadConfig(file, options.env), options)
-  let config = load()
+  const given = withOptions(loadConfig(file, options.env), options)
+  const port = await trafficPort(given)
+  const load = () => withOptions(loadConfig(file, options.env), { ...options, ...port })
+  let config = port === undefined ? given : load()
   const logger = createLogger({ level: config.telemetry.logLevel, stream: process.stderr })
   const dataDir = openDataDir(config.dataDir, newHaltId, logger)
   const { adminKey, isNew } = firstKey(dataDir, logger)
@@ -58,14 +63,21 @@ export async function startGateway(options: StartOptions): Promise<void> {
     logger,
     adminKey,
     demo: demo !== undefined,
+    forkWorker,
     openMetrics: config.control.openMetrics || isLoopback(config.control.listen),
   })
-  const listeners = await bindListeners(config, gateway)
-  writeControlFile(dataDir, listeners, logger)
-  process.stdout.write(
-    banner(config, gateway, listeners, { demo, adminKey: isNew ? adminKey : undefined, file }),
-  )
-
+  const end = async () => {
+    await gateway.close()
+    await demo?.close()
+    dataDir.close()
+  }
+  const listeners = await bindListeners(config, gateway).catch(async (error: unknown) => {
+    // What runs already would keep a process alive that serves nobody.
+    await end()
+    throw error
+  })
+  // Before anybody is told that it is ready, and may send one: a signal without a listener ends the process.
+  const stopped = stopSignal()
   const stopWatching = watchConfig(file, (cause) => {
     try {
       const next = withDemo(load(), demo)
@@ -81,13 +93,16 @@ export async function startGateway(options: StartOptions): Promise<void> {
     }
   })
 
-  await stopSignal()
+  writeControlFile(dataDir, listeners, logger)
+  process.stdout.write(
+    banner(config, gateway, listeners, { demo, adminKey: isNew ? adminKey : undefined, file }),
+  )
+
+  await stopped
   stopWatching()
   logger.info({}, 'stopping: open exchanges may end')
   await Promise.all([listeners.traffic.close(graceMs), listeners.control.close(1_000)])
-  await gateway.close()
-  await demo?.close()
-  dataDir.close()
+  await end()
 }
 
 /** Gives the halt store of a configuration its genesis mark; without it the store is unknown, and unknown means halted. */
@@ -120,17 +135,19 @@ interface Listeners {
 /** Binds both listeners of a gateway. Rejects as `listen` does. */
 export async function bindListeners(
   config: Config,
-  gateway: Pick<Gateway, 'traffic' | 'control'>,
+  gateway: Pick<Gateway, 'traffic' | 'control'> & Partial<Pick<Gateway, 'workers'>>,
   idleTimeoutMs: number = idleTimeoutOf(config),
 ): Promise<Listeners> {
-  const { traffic, control } = config
-  const { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections } = traffic
-  const limits = { maxHeaderBytes, headTimeoutMs, bodyTimeoutMs, maxConnections, idleTimeoutMs }
-  const bound = await listen({ ...limits, address: traffic.listen, fetch: gateway.traffic })
+  const { workers } = gateway
+  const bound =
+    workers === undefined
+      ? await listenForTraffic(config, gateway.traffic, idleTimeoutMs)
+      : await workers.listen()
   try {
+    const address = config.control.listen
     return {
       traffic: bound,
-      control: await listen({ ...limits, address: control.listen, fetch: gateway.control }),
+      control: await listen({ ...limitsOf(config), idleTimeoutMs, address, fetch: gateway.control }),
     }
   } catch (error) {
     await bound.close(0)
@@ -138,27 +155,24 @@ export async function bindListeners(
   }
 }
 
-/** Longer than any pause that an engine may make, so that only a client that stopped reading runs into it. */
-function idleTimeoutOf({ engines: { primary, backup, previous } }: Config): number {
-  const waits = [primary, backup, previous].map((engine) =>
-    engine === undefined
-      ? 0
-      : Math.min(
-          engine.totalTimeoutMs,
-          engine.connectTimeoutMs + engine.firstByteTimeoutMs + engine.gapTimeoutMs,
-        ),
-  )
-  // One engine may fail at the end of its time before the next one begins.
-  return waits.reduce((sum, ms) => sum + ms, 30_000)
-}
-
-function withOptions(config: Config, { port, controlPort, dataDir }: StartOptions): Config {
+function withOptions(config: Config, { port, controlPort, dataDir, workers }: StartOptions): Config {
+  const { traffic } = config
   return {
     ...config,
-    traffic: { ...config.traffic, listen: withPort(config.traffic.listen, port) },
+    traffic: {
+      ...traffic,
+      listen: withPort(traffic.listen, port),
+      workers: workers ?? traffic.workers,
+    },
     control: { ...config.control, listen: withPort(config.control.listen, controlPort) },
     dataDir: dataDir ?? config.dataDir,
   }
+}
+
+/** The port on which all workers listen, where they may take any. */
+async function trafficPort({ traffic }: Config): Promise<{ port: number } | undefined> {
+  const { host, port } = parseAddress(traffic.listen)
+  return traffic.workers > 1 && port === 0 ? { port: await freePort(host) } : undefined
 }
 
 const withPort = (address: string, port: number | undefined) =>
@@ -219,7 +233,7 @@ function banner(
   const engaged = gateway.halt.list().filter(isInForce)
   const lines = [
     `haltgate ${version}`,
-    `  traffic   ${traffic.url}`,
+    `  traffic   ${traffic.url}${config.traffic.workers > 1 ? `, ${config.traffic.workers} worker processes` : ''}`,
     `  control   ${control.url}   (admin API /admin/v1, /metrics, /openapi.json)`,
     `  engine    ${engine}${backup === undefined ? '' : `, backup ${backup.url}`}`,
     `  state     halts in ${withoutSecret(config.stores.halts)}, records in ${withoutSecret(config.stores.records)}, data in ${config.dataDir}`,

@@ -5,7 +5,7 @@ import type { Question } from './lib/question.ts'
 export type Asked =
   | { kind: 'help' }
   | { kind: 'wrong'; why: string }
-  | { kind: 'run'; names: string[]; short: boolean; minutes: number; write: boolean }
+  | { kind: 'run'; names: string[]; short: boolean; minutes: number; again: boolean; write: boolean }
 
 const usualMinutes = 30
 
@@ -19,6 +19,7 @@ export function readOptions(args: readonly string[], questions: readonly Questio
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         short: { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
         minutes: { type: 'string', default: `${usualMinutes}` },
         write: { type: 'boolean', default: false },
       },
@@ -32,7 +33,7 @@ export function readOptions(args: readonly string[], questions: readonly Questio
     const minutes = Number(values.minutes)
     if (!(minutes >= 1 && minutes <= 24 * 60))
       return { kind: 'wrong', why: `--minutes: expected a number from 1 to 1440, got ${values.minutes}` }
-    return { kind: 'run', names, short: values.short, minutes, write: values.write }
+    return { kind: 'run', names, short: values.short, minutes, again: values.again, write: values.write }
   } catch (error) {
     return { kind: 'wrong', why: error instanceof Error ? error.message : String(error) }
   }
@@ -54,6 +55,7 @@ export function help(questions: readonly Question[]): string {
     ...rows,
     '',
     '  --short      as CI runs it: the same thresholds, less time',
+    '  --again      a question that misses a threshold is asked once more',
     `  --minutes N  of the soak; ${usualMinutes} unless told otherwise`,
     '  --write      puts the results into bench/load-tests/README.md',
   ].join('\n')

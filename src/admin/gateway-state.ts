@@ -23,6 +23,7 @@ export function gatewayState(parts: {
   evaluator: Evaluator
   config(): Config
   engines(): { guarded: Partial<Record<EngineName, GuardedEngine>>; route: Route }
+  workers(): State['workers']
   warnings(): string[]
 }) {
   const { version, clock, halt, records, keeper, book, evaluator } = parts
@@ -53,6 +54,7 @@ export function gatewayState(parts: {
 
   async function state(): Promise<State> {
     const open = await listIncidents(records, { status: 'open', limit: 200 }).catch(() => undefined)
+    const workers = parts.workers()
     const highest = open?.map(({ severity }) => severity).sort()[0]
     return {
       version,
@@ -66,6 +68,7 @@ export function gatewayState(parts: {
       breaches: evaluator.active(),
       incidents: { open: open?.length ?? 0, ...(highest === undefined ? {} : { highest }) },
       records: { reachable: open !== undefined, waiting: keeper.waiting },
+      ...(workers === undefined ? {} : { workers }),
       warnings: parts.warnings(),
     }
   }

@@ -15,6 +15,10 @@ const StateBody = z
     breaches: z.array(z.unknown()),
     incidents: z.object({ open: z.number(), highest: z.string().optional() }),
     records: z.object({ reachable: z.boolean(), waiting: z.number() }),
+    workers: z
+      .object({ count: z.number(), listening: z.number(), restarts: z.number() })
+      .optional()
+      .describe('The processes that serve the traffic, where there are several.'),
     warnings: z.array(z.string()),
   })
   .openapi('State')

@@ -1,3 +1,4 @@
+import type { Genesis } from '../stores/halt-store.ts'
 import type {
   ApprovalEntry,
   HaltCause,
@@ -120,6 +121,8 @@ export interface SafetyHalt extends HaltGate {
   list(): Halt[]
   /** All entries, for deriving incidents. */
   entries(): readonly HaltEntry[]
+  /** The mark of the store's first start; `undefined` until this gateway has seen it. */
+  genesis(): Genesis | undefined
   health(): HaltHealth
   close(): Promise<void>
 }

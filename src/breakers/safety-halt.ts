@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import type { HaltStore } from '../stores/halt-store.ts'
+import type { Genesis, HaltStore } from '../stores/halt-store.ts'
 import { refuseClearance, refuseIfOver } from './clearance-missing.ts'
 import { compactHalts } from './halt-compaction.ts'
 import type { ClearanceEntry, HaltEntry, HaltSubject } from './halt-entry.ts'
@@ -38,6 +38,11 @@ export interface SafetyHaltOptions {
   /** `on-demand`: no timers between requests (Workers); `refresh` confirms when the last one is over `maxAgeMs` old. */
   drive?: 'timer' | 'on-demand'
   maxAgeMs?: number
+  /**
+   * Resolves once what is in force here is in force in every other process that serves for this gateway. What closes is
+   * not acknowledged before; must be bounded, and must not reject.
+   */
+  inForceElsewhere?: () => Promise<void>
   clock: Clock
   logger: Logger
   /** A new id at each call, ASCII, 8 to 64 characters, never used twice by anybody. */
@@ -73,7 +78,14 @@ class LatchedHalt implements SafetyHalt {
   #callOffLeaseEnd = () => {}
 
   constructor(given: SafetyHaltOptions) {
-    const options = { pollMs: 250, storeTimeoutMs: 2_000, maxAgeMs: 250, drive: 'timer' as const, ...given }
+    const options = {
+      pollMs: 250,
+      storeTimeoutMs: 2_000,
+      maxAgeMs: 250,
+      drive: 'timer' as const,
+      inForceElsewhere: async () => {},
+      ...given,
+    }
     const { mirror, shared, clock, logger, newId } = options
     if (mirror === undefined && shared === undefined)
       throw new Error('a safety halt needs at least one store')
@@ -188,6 +200,10 @@ class LatchedHalt implements SafetyHalt {
     return this.#state.set.entries()
   }
 
+  genesis(): Genesis | undefined {
+    return this.#state.genesis
+  }
+
   health(): HaltHealth {
     const suspension = this.#suspension()
     return {
@@ -280,8 +296,11 @@ class LatchedHalt implements SafetyHalt {
   }
 
   /** Puts an entry that is in force already where it must be. Returns why it is not durable there. */
-  #spread(entry: HaltEntry): Promise<(string | undefined)[]> {
-    return Promise.all([this.#saveToDisk(), this.#share(entry)])
+  async #spread(entry: HaltEntry): Promise<(string | undefined)[]> {
+    const elsewhere = this.#options.inForceElsewhere()
+    const missing = await Promise.all([this.#saveToDisk(), this.#share(entry)])
+    await elsewhere
+    return missing
   }
 
   /** Returns why the own disk does not hold all it should. */

@@ -108,6 +108,7 @@ export const State = z.looseObject({
   engines: z.array(EngineState),
   breaches: z.array(z.unknown()),
   incidents: z.looseObject({ open: z.number(), highest: text.nullish() }),
+  workers: z.object({ count: z.number(), listening: z.number(), restarts: z.number() }).optional(),
   warnings: z.array(text),
 })
 export type State = z.infer<typeof State>

@@ -16,8 +16,8 @@ export interface Runtime {
  * The V8 flags that a gateway runs best with and that its process does not have; see `docs/decisions`, 0021. None where
  * somebody has set the same one, by the command line or `NODE_OPTIONS`.
  *
- * - One thread for the collector: on the one core that an event loop fills, the others only wait, and are paid for.
- * - Room for what some hundred exchanges leave behind, so that nearly all of it is dead when the collector comes.
+ * - Room for what some hundred exchanges leave behind, so that most of it is dead when the collector comes; more would no
+ *   longer fit the caches.
  * - No compiler between the first and the last: the code of an exchange is large, and it is compiled once less.
  */
 export function runtimeFlags(
@@ -26,9 +26,7 @@ export function runtimeFlags(
 ): string[] {
   if (execve === undefined) return []
   const memory = Math.min(machineBytes, constrainedMemory() || Number.POSITIVE_INFINITY)
-  const youngMb = memory >= 8 * gibibyte ? 128 : memory >= 2 * gibibyte ? 64 : 16
   const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
-  return ['--single-threaded-gc', `--max-semi-space-size=${youngMb}`, '--no-maglev'].filter(
-    (flag) => !given.includes(flag.replace(/^--(no-)?|=.*$/g, '')),
-  )
+  const room = memory >= 2 * gibibyte ? ['--max-semi-space-size=32'] : []
+  return [...room, '--no-maglev'].filter((flag) => !given.includes(flag.replace(/^--(no-)?|=.*$/g, '')))
 }

@@ -1,6 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { mostWorkers } from '../config/schema.ts'
 import { type Cli, examples } from './command.ts'
 import { whenConfigured } from './configured.ts'
+
+interface StartWords {
+  config?: string
+  port?: number
+  controlPort?: number
+  dataDir?: string
+  workers?: number
+}
 
 export function addStart(program: Command, cli: Cli): void {
   const command = program
@@ -9,11 +18,17 @@ export function addStart(program: Command, cli: Cli): void {
     .option('--config <file>', 'configuration file (else HALTGATE_CONFIG)')
     .option('--port <port>', 'traffic port (8080, or as configured)', port)
     .option('--control-port <port>', 'control port (8081, or as configured)', port)
+    .option('--workers <n>', 'processes that serve the traffic (1, or as configured)', workers)
     .option('--data-dir <folder>', 'where state is kept (.haltgate, or as configured)')
-  examples(command, 'haltgate start', 'haltgate start --config haltgate.yaml --port 9080 --control-port 9081')
+  examples(
+    command,
+    'haltgate start',
+    'haltgate start --config haltgate.yaml --port 9080 --control-port 9081',
+    'haltgate start --workers 4',
+  )
 
   command.action(async () => {
-    const options = command.opts<{ config?: string; port?: number; controlPort?: number; dataDir?: string }>()
+    const options = command.opts<StartWords>()
     const { config, ...rest } = options
     await whenConfigured(async () => {
       const { startGateway } = await import('../main.ts')
@@ -24,6 +39,12 @@ export function addStart(program: Command, cli: Cli): void {
       })
     })
   })
+}
+
+function workers(text: string): number {
+  const number = Number(text)
+  if (/^\d{1,2}$/.test(text) && number >= 1 && number <= mostWorkers) return number
+  throw new InvalidArgumentError(`expected a number of processes from 1 to ${mostWorkers}.`)
 }
 
 /** A TCP port, 0 for a free one. */

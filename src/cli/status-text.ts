@@ -61,7 +61,7 @@ function doubts(look: Look, { replies, health, timeScale }: State): string[] {
 function gatewayFacts(
   look: Look,
   url: string,
-  { version, startedAtMs, nowMs, health, incidents }: State,
+  { version, startedAtMs, nowMs, health, incidents, workers }: State,
 ): [string, Cell][] {
   const open = `${incidents.open} open, highest ${incidents.highest ?? 'unknown'} (haltgate incidents)`
   return [
@@ -74,6 +74,7 @@ function gatewayFacts(
         : { text: open, style: incidents.highest === 'P0' ? 'red' : 'yellow' },
     ],
     ['halt store', storeText(health)],
+    ...(workers === undefined ? [] : [['workers', workersText(workers)] satisfies [string, Cell]]),
   ]
 }
 
@@ -81,6 +82,11 @@ function storeText({ leaseAgeMs, storeErrors }: State['health']): Cell {
   const confirmed = leaseAgeMs === 0 ? 'this gateway alone' : `confirmed ${durationText(leaseAgeMs)} ago`
   const text = `${confirmed}, ${storeErrors} error${storeErrors === 1 ? '' : 's'}`
   return storeErrors > 0 ? { text, style: 'yellow' } : text
+}
+
+function workersText({ count, listening, restarts }: NonNullable<State['workers']>): Cell {
+  const text = `${listening} of ${count} serving, ${restarts} restart${restarts === 1 ? '' : 's'}`
+  return listening < count ? { text, style: 'yellow' } : text
 }
 
 function engineTable(look: Look, engines: readonly EngineState[]): string {

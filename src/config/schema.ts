@@ -17,6 +17,9 @@ const HeaderName = z
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected a header name')
   .transform((name) => name.toLowerCase())
 
+/** More processes than cores only wait for each other. */
+export const mostWorkers = 64
+
 export const Traffic = z.strictObject({
   listen: Address.default('127.0.0.1:8080').describe('Address of the traffic listener.'),
   maxBodyBytes: z
@@ -42,6 +45,15 @@ export const Traffic = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Open client connections; more are refused, so that memory stays bounded.'),
+  workers: z
+    .number()
+    .int()
+    .min(1)
+    .max(mostWorkers)
+    .default(1)
+    .describe(
+      'Processes that serve the traffic on this machine; a core for each and some for the primary. 1: one process does all. maxConnections and the limits of engines are shared out among them.',
+    ),
   openPaths: z
     .array(z.string().regex(/^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) \/\S*$/, 'expected "METHOD /path"'))
     .default(['GET /v1/models'])

@@ -103,11 +103,6 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
       enter('primary', 'primary has been healthy')
   }
 
-  function inOrder(first: EngineName, fallback: EngineName): RoutePlan {
-    if (takesCalls(first)) return planOf(first, takesCalls(fallback) ? fallback : undefined, state)
-    return planOf(takesCalls(fallback) ? fallback : first, undefined, state)
-  }
-
   breakers.primary?.onChange((circuit) => {
     const failed = circuit === 'open' || circuit === 'held'
     if (failed && hasBackup && (state === 'primary' || state === 'trial')) {
@@ -121,7 +116,9 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
       if (!hasBackup) return planOf('primary', undefined, state)
       advance()
       const primaryFirst = state === 'primary' || (state === 'trial' && trialTurns++ % trialEvery === 0)
-      return primaryFirst ? inOrder('primary', 'backup') : inOrder('backup', 'primary')
+      return primaryFirst
+        ? inOrder('primary', 'backup', state, takesCalls)
+        : inOrder('backup', 'primary', state, takesCalls)
     },
 
     report({ engine, ok, totalMs }) {
@@ -168,6 +165,17 @@ export function createRoute({ engines, breakers, failback, clock }: RouteOptions
       listeners.push(listener)
     },
   }
+}
+
+/** Who is asked first and who then, an engine that takes no calls left out while the other one does. */
+export function inOrder(
+  first: EngineName,
+  fallback: EngineName,
+  state: RouteState,
+  takesCalls: (engine: EngineName) => boolean,
+): RoutePlan {
+  if (takesCalls(first)) return planOf(first, takesCalls(fallback) ? fallback : undefined, state)
+  return planOf(takesCalls(fallback) ? fallback : first, undefined, state)
 }
 
 function planOf(first: EngineName, fallback: EngineName | undefined, state: RouteState): RoutePlan {

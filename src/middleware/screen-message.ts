@@ -207,7 +207,9 @@ function record(parts: ListenParts, exchange: LiveExchange, screening: Screening
 }
 
 /** What is remembered from one exchange to the next belongs to this; `undefined` when the caller names nobody. */
-export function sessionOf({ who: { tenant = '', session, user } }: LiveExchange): string | undefined {
+export function sessionOf({
+  who: { tenant = '', session, user },
+}: Pick<LiveExchange, 'who'>): string | undefined {
   const name = session ?? user
   return name === undefined ? undefined : `${tenant}\n${name}`
 }

@@ -219,6 +219,11 @@ export function createMetrics(options: { process: boolean; version: string }) {
       'haltgate_halt_liveness_age_seconds',
       'Since it was last proved that a halt would hold.',
     ),
+    workers: gauge('haltgate_workers', 'Processes that serve the traffic; 0 where this one does by itself.'),
+    workerRestarts: counter(
+      'haltgate_worker_restarts_total',
+      'Processes that served the traffic, ended by themselves and were replaced.',
+    ),
     routeActive: gauge('haltgate_engine_active', '1 for the engine that serves.', ['engine']),
     refusedKeys: counter('haltgate_refused_keys_total', 'Control requests refused for their key.', ['why']),
     configReloads: counter('haltgate_config_reloads_total', 'Attempts to take a changed configuration.', [

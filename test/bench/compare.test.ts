@@ -36,7 +36,7 @@ describe('a reply that came through somebody', () => {
 
   it('passes as a stream with the same text to its end, however it was cut', () => {
     expect(problem(stream, { model: 'stream:2:1' })).toBeUndefined()
-    const cutAnew = `${event('Take care')}${event('.')}${done}`
+    const cutAnew = `${event('Take ')}${event('care')}${event('.')}${done}`
     expect(problem(cutAnew, { model: 'stream:2:1', isExact: false })).toBeUndefined()
     expect(problem(cutAnew, { model: 'stream:2:1' })).toContain('characters instead of')
   })
@@ -75,11 +75,16 @@ describe('ratios and differences', () => {
   })
 
   it('decide what is met, what is missed and what nobody measured', () => {
-    const goals = goalsOf(results([peer('haltgate', [170]), peer('pass-through', [100]), peer('nginx', [30])]))
+    const goals = goalsOf(
+      results([peer('haltgate', [170]), peer('pass-through', [100]), peer('nginx', [30])]),
+    )
     const metOf = (start: string) => goals.find(({ what }) => what.startsWith(start))
     expect(metOf('CPU per exchange, against the bare')?.met).toBe(false)
     expect(metOf('CPU per exchange, against nginx')?.met).toBe(true)
-    expect(metOf('CPU per exchange, against LiteLLM')).toMatchObject({ measured: 'not measured', met: undefined })
+    expect(metOf('CPU per exchange, against LiteLLM')).toMatchObject({
+      measured: 'not measured',
+      met: undefined,
+    })
   })
 
   it('stand side by side in the table, and a bottleneck elsewhere is told', () => {

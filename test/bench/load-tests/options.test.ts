@@ -13,7 +13,7 @@ const questions = [question('one'), question('two'), question('long', { onlyByNa
 describe('the command line of the load tests', () => {
   it('asks all questions but those that run by name only', () => {
     expect(readOptions(['all', '--short'], questions)).toEqual({
-      ...{ kind: 'run', names: ['one', 'two'], short: true, minutes: 30, write: false },
+      ...{ kind: 'run', names: ['one', 'two'], short: true, minutes: 30, again: false, write: false },
     })
   })
 
