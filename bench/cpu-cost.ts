@@ -32,7 +32,7 @@ export const exchangeCost: Measure = {
     }
     const answer = await compare(question, options)
     return [
-      figureOf('CPU per exchange, message and reply screened', answer, answer.enforce, 1.7),
+      figureOf('CPU per exchange, message and reply screened', answer, answer.enforce, 1.6),
       figureOf('CPU per exchange, `policy.mode: observe`', answer, answer.observe, undefined),
     ]
   },

@@ -40,6 +40,17 @@ export function treeResidentKb(root: number): number {
   return liveTree(root).reduce((sum, { pid }) => sum + residentKb(pid), 0)
 }
 
+/** Ends a process and its descendants at once: a worker may outlive a master that is killed. */
+export function killTree(root: number): void {
+  for (const { pid } of liveTree(root)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+}
+
 function liveTree(root: number): ProcessStat[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const stats = pids.flatMap((pid) => readOrNothing(`/proc/${pid}/stat`)).map(readStat)

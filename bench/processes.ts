@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { treeCpuMs, treeResidentKb } from './process-tree.ts'
+import { killTree, treeCpuMs, treeResidentKb } from './process-tree.ts'
 
 /** A program under measurement, in a process of its own. */
 export interface Program {
@@ -30,7 +30,7 @@ export type Core = 'proxy' | 'others'
 const root = join(import.meta.dirname, '..')
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const { pid } of running) if (pid !== undefined) killTree(pid)
 })
 // A signal ends a process without its `exit`.
 process.once('SIGINT', () => process.exit(130))

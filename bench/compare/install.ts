@@ -9,6 +9,7 @@ import { npmFolder, peersFolder, pins, venvFolder } from './places.ts'
  * installed does not keep the others away; `npm run bench:compare` says what is missing.
  */
 
+const venvHelp = ['-m', 'venv', '--help']
 const steps: [name: string, install: () => void][] = [
   ['nginx', installNginx],
   ['Portkey gateway', installNpm],
@@ -42,11 +43,13 @@ function installNpm() {
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', npmFolder])
 }
 
+/** The distribution's Python before any other on the PATH: it is built with the optimisations that people run it with. */
 function installVenv() {
-  if (!answers('python3', ['-m', 'venv', '--help']))
+  const python = answers('/usr/bin/python3', venvHelp) ? '/usr/bin/python3' : 'python3'
+  if (!answers(python, venvHelp))
     throw new Error('needs Python 3.10 or newer with venv: `apt-get install python3-venv` as root')
   mkdirSync(peersFolder, { recursive: true })
-  run('python3', ['-m', 'venv', venvFolder])
+  run(python, ['-m', 'venv', '--clear', venvFolder])
   run(join(venvFolder, 'bin/pip'), ['install', '--quiet', '--requirement', join(pins, 'requirements.txt')])
 }
 
