@@ -130,7 +130,7 @@ export async function startRedis(port: number): Promise<{ url: string; end(): Pr
   return {
     url: `redis://127.0.0.1:${port}/0`,
     async end() {
-      await end(child)
+      await endChild(child)
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -186,7 +186,7 @@ export async function startServer(
   const child = spawnPinned('proxy', program, args, { ...process.env, ...env })
   while (!(await isUp(`${url}${health}`))) {
     if (child.exitCode !== null || performance.now() - startedMs > readyWithinMs) {
-      await end(child)
+      await endChild(child)
       throw new Error(`${program} was never ready: see what it says with BENCH_LOGS=1`)
     }
     await pause(50)
@@ -209,7 +209,7 @@ function asProgram(child: ChildProcess, url: string, startedMs: number): Program
     readyAfterMs: performance.now() - startedMs,
     cpuMs: () => treeCpuMs(pid),
     residentKb: () => treeResidentKb(pid),
-    end: () => end(child),
+    end: () => endChild(child),
   }
 }
 
@@ -228,7 +228,8 @@ function spawnPinned(core: Core, program: string, args: string[], env = process.
   return child
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a child and waits for it; one that does not listen is killed. */
+export async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
   child.kill('SIGTERM')

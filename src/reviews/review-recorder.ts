@@ -82,6 +82,7 @@ export function createReviewRecorder(parts: {
   /** Sealed, and not written yet. */
   let waiting = 0
   let dropped = 0
+  let isClosed = false
 
   async function take(item: ForReview): Promise<void> {
     const { id, excerpt, who } = item
@@ -197,7 +198,8 @@ export function createReviewRecorder(parts: {
 
   return {
     offer(item) {
-      if (sealing.size + waiting >= mostWaiting) {
+      // Behind the end nothing can be written any more, and is not to look as if it were.
+      if (isClosed || sealing.size + waiting >= mostWaiting) {
         dropped++
         return false
       }
@@ -219,6 +221,7 @@ export function createReviewRecorder(parts: {
       await queue.settled()
     },
     async close() {
+      isClosed = true
       await Promise.all(sealing)
       hand()
       await queue.settled()

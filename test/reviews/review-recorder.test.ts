@@ -105,6 +105,15 @@ describe('the review recorder', () => {
     await close()
   })
 
+  it('writes what waits before it is closed, and takes nothing behind that', async () => {
+    const { offer, close, dropped } = await recorder()
+    offer(forReview({ kind: 'sampled-clear' }))
+    await close()
+    expect(await inQueue()).toHaveLength(1)
+    expect(offer(forReview())).toBe(false)
+    expect(dropped()).toBe(1)
+  })
+
   it('cuts what a caller sends to what a column may hold', async () => {
     await recorded(records, [
       forReview({ category: 'x'.repeat(500), score: Number.NaN, language: 'y'.repeat(99) }),

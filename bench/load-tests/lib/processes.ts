@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { closeServers, type RedisServer, startRedis } from '../../../test/servers/redis.ts'
-import { pinning } from '../../processes.ts'
+import { endChild, pinning } from '../../processes.ts'
 
 /** The demo engine in a process of its own. */
 export interface DemoProcess {
@@ -190,13 +189,4 @@ function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string> {
       resolve(found)
     })
   })
-}
-
-async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  const force = setTimeout(() => child.kill('SIGKILL'), 12_000)
-  await exited
-  clearTimeout(force)
 }
