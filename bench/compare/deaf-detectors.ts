@@ -47,10 +47,8 @@ function createDeafScan(): ReplyScan {
       return []
     },
     end: () => fine,
-    get clearedUnits() {
-      return read
-    },
-    hasResource: false,
+    clearedUnits: () => read,
+    hasResource: () => false,
   }
 }
 

@@ -9,6 +9,7 @@ import {
   isEngaged,
 } from './halt-entry.ts'
 import { HaltSet } from './halt-set.ts'
+import { Listeners } from './listeners.ts'
 
 /** Where an entry must be before it counts as acknowledged: on this gateway's own disk, in the shared store. */
 export type Copy = 'disk' | 'shared'
@@ -19,7 +20,7 @@ export class HaltState {
   #genesis: Genesis | undefined
   readonly #missing: Map<Copy, Set<string>>
   readonly #late = new Set<string>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #clock: Clock
   readonly #logger: Logger
 
@@ -91,15 +92,12 @@ export class HaltState {
   }
 
   onChange(listener: () => void): () => void {
-    // A wrapper of its own, so that one function registered twice is two listeners.
-    const registered = () => listener()
-    this.#listeners.add(registered)
-    return () => this.#listeners.delete(registered)
+    return this.#listeners.add(listener)
   }
 
   /** One listener's error must not keep the halt from the others. */
   notify(): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners.all()) {
       try {
         listener()
       } catch (error) {

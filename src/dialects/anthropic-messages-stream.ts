@@ -78,11 +78,11 @@ export function openMessagesStream(request: RequestView, made: Made): ReplyStrea
       sent = sentAfter(unsent.take(events), sent)
     },
 
-    get ended() {
+    ended() {
       return ended
     },
 
-    get finishing() {
+    finishing() {
       return finishing
     },
 

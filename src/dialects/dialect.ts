@@ -77,7 +77,7 @@ export interface ReplyAdditions {
    * The choices that the event read last brings to their end as text that a paragraph may still be added to: not tool
    * calls, not JSON schema, not a refusal by the engine's own filter without text. Mostly empty.
    */
-  readonly finishing: readonly number[]
+  finishing(): readonly number[]
   /**
    * The bytes that stand for the next event that goes out (in the order read; `data` and `event` are those of it), with
    * `added.text` at the end of `added.choices`, which that event finishes. `undefined` when the engine's own bytes do.
@@ -109,7 +109,7 @@ export interface ReplyStream extends ReplyAdditions {
    */
   sent(events?: number): void
   /** The stream's own end mark has been read (`[DONE]`, or its last event); never where streams carry none. */
-  readonly ended: boolean
+  ended(): boolean
   /**
    * SSE bytes that say `text` in every open choice and end the stream as one that clients take for normal.
    * Follows whatever was already sent; before the first event it is a whole stream.

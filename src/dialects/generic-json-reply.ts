@@ -104,7 +104,7 @@ export function openGenericStream(paths: {
       sentCount = Math.min(readCount, sentCount + events)
     },
 
-    get ended() {
+    ended() {
       return endedAt !== NEVER
     },
 
@@ -113,7 +113,7 @@ export function openGenericStream(paths: {
       return encoder.encode(say(text, [0]))
     },
 
-    get finishing() {
+    finishing() {
       return finishing
     },
 

@@ -135,7 +135,7 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
       sentCount = Math.min(readCount, sentCount + events)
     },
 
-    get ended() {
+    ended() {
       return endedAt !== NEVER
     },
 
@@ -153,7 +153,7 @@ export function openChatStream(request: RequestView, made: ChatStamp): ReplyStre
       return opening
     },
 
-    get finishing() {
+    finishing() {
       return finishing
     },
 

@@ -25,12 +25,6 @@ export function createSentResponse(before?: SentResponse): SentResponse {
   const items = new Map<number, SentItem>(
     [...(before?.items ?? [])].map(([index, item]) => [index, copyOf(item)]),
   )
-  let begun = before?.begun ?? false
-  let ended = before?.ended ?? false
-  let sequence = before?.sequence ?? -1
-  let lastIndex = before?.lastIndex ?? -1
-  let response = before?.response
-
   function addItem(index: number, item: JsonObject, done: boolean): void {
     items.set(index, { item, done, parts: items.get(index)?.parts ?? new Map() })
   }
@@ -51,16 +45,22 @@ export function createSentResponse(before?: SentResponse): SentResponse {
   }
 
   return {
+    items,
+    begun: before?.begun ?? false,
+    ended: before?.ended ?? false,
+    sequence: before?.sequence ?? -1,
+    lastIndex: before?.lastIndex ?? -1,
+    response: before?.response,
     apply(event: ResponseEvent): void {
       const { type, item } = event
-      begun = true
+      this.begun = true
       const number = event.sequence_number
-      if (typeof number === 'number' && Number.isSafeInteger(number)) sequence = Math.max(sequence, number)
-      if (isObject(event.response)) response = event.response
-      if (endsResponse(event)) ended = true
+      if (typeof number === 'number' && Number.isSafeInteger(number)) this.sequence = Math.max(this.sequence, number)
+      if (isObject(event.response)) this.response = event.response
+      if (endsResponse(event)) this.ended = true
       if (event.output_index === undefined) return
       const index = readIndex(event.output_index, 'output_index')
-      lastIndex = Math.max(lastIndex, index)
+      this.lastIndex = Math.max(this.lastIndex, index)
       if (type === 'response.output_item.added' && isObject(item)) addItem(index, item, false)
       if (type === 'response.output_item.done' && isObject(item)) addItem(index, item, true)
       const part = partOf(event, index)
@@ -75,23 +75,7 @@ export function createSentResponse(before?: SentResponse): SentResponse {
       if (typeof event.refusal === 'string') part.text = event.refusal
       if (type.endsWith('.done')) part.done = type.endsWith('part.done')
     },
-    items,
     streamedItems: (): JsonObject[] => [...items].sort(([a], [b]) => a - b).map(([, { item }]) => item),
-    get begun() {
-      return begun
-    },
-    get ended() {
-      return ended
-    },
-    get sequence() {
-      return sequence
-    },
-    get lastIndex() {
-      return lastIndex
-    },
-    get response() {
-      return response
-    },
   }
 }
 
@@ -100,11 +84,11 @@ export interface SentResponse {
   readonly items: Map<number, SentItem>
   /** The items in their order. */
   streamedItems(): JsonObject[]
-  readonly begun: boolean
-  readonly ended: boolean
-  readonly sequence: number
-  readonly lastIndex: number
-  readonly response: JsonObject | undefined
+  begun: boolean
+  ended: boolean
+  sequence: number
+  lastIndex: number
+  response: JsonObject | undefined
 }
 
 function copyOf({ item, done, parts }: SentItem): SentItem {

@@ -80,11 +80,11 @@ export function openResponsesStream(request: RequestView, made: Made): ReplyStre
       apply(sent, gone)
     },
 
-    get ended() {
+    ended() {
       return ended
     },
 
-    get finishing() {
+    finishing() {
       return finishing
     },
 

@@ -76,7 +76,7 @@ export function guardStream(
   const endSafely = (controller: Controller, why: SafeReplyWhy, outcome: Outcome, instead: GatewayError) => {
     const maySpeak = conversation.request.replyForm === 'text'
     const ending = maySpeak
-      ? stream.endSafely(sayInstead(parts, exchange, why, holdBack.textSent))
+      ? stream.endSafely(sayInstead(parts, exchange, why, holdBack.textSent()))
       : undefined
     exchange.finish(outcome, 200)
     end(controller, ending ?? stream.endWithError(instead, exchange.requestId))
@@ -139,14 +139,15 @@ export function guardStream(
     }
     noteEvents(exchange, read.events)
     const { bytes, events } = holdBack.take(read)
-    if (holdBack.cut !== undefined) {
-      endWithheld(controller, holdBack.cut)
+    const cut = holdBack.cut()
+    if (cut !== undefined) {
+      endWithheld(controller, cut)
       return true
     }
-    if (holdBack.textSent) silence.stop()
+    if (holdBack.textSent()) silence.stop()
     if (bytes !== undefined) controller.enqueue(bytes)
     stream.sent(events)
-    const isOver = stream.ended && !holdBack.isHolding
+    const isOver = stream.ended() && !holdBack.isHolding()
     if (isOver) endWhole(controller)
     return isOver || bytes !== undefined
   }
@@ -157,7 +158,8 @@ export function guardStream(
       return endBroken(controller, error)
     }
     const { bytes, events, closing } = holdBack.end()
-    if (holdBack.cut !== undefined) return endWithheld(controller, holdBack.cut)
+    const cut = holdBack.cut()
+    if (cut !== undefined) return endWithheld(controller, cut)
     if (bytes !== undefined) controller.enqueue(bytes)
     stream.sent(events)
     const last = closing === undefined ? undefined : stream.closeWith?.(closing, [0])

@@ -27,11 +27,11 @@ export interface HoldBack {
   take(read: ReadEvents): Released
   /** The body has ended: judges what is left, and releases it. `closing`: what is to stand behind it. */
   end(): Released & { closing: string | undefined }
-  readonly cut: CutCause | undefined
+  cut(): CutCause | undefined
   /** Something is waiting. */
-  readonly isHolding: boolean
+  isHolding(): boolean
   /** Text of the engine has gone out. */
-  readonly textSent: boolean
+  textSent(): boolean
   /** From now on our own words stand before the reply. */
   acknowledged(): void
 }
@@ -111,7 +111,7 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
       guarded(lane, () => {
         const safeUnits = lane.listener.push(text)
         if (!isObserved) lane.safe = safeUnits
-        if (lane.listener.isStopped) cut = 'harmful'
+        if (lane.listener.isStopped()) cut = 'harmful'
       })
     return { lane, upTo: lane.units }
   }
@@ -144,7 +144,7 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
       })
       if (action === 'withhold') cut = 'harmful'
       else free(lane)
-      const isDoubtful = action === 'annotate' || lane.listener.isDoubtful
+      const isDoubtful = action === 'annotate' || lane.listener.isDoubtful()
       behind = isDoubtful && canAdd ? judge.annotation() : text
     })
     return behind
@@ -191,15 +191,9 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
   }
 
   return {
-    get cut() {
-      return cut
-    },
-    get isHolding() {
-      return held.length > 0
-    },
-    get textSent() {
-      return textSent
-    },
+    cut: () => cut,
+    isHolding: () => held.length > 0,
+    textSent: () => textSent,
     acknowledged() {
       isRewritten = true
     },
@@ -213,7 +207,7 @@ export function createHoldBack(parts: HoldBackParts): HoldBack {
         from = each.endOffset
         if (cut !== undefined) return nothing
       }
-      if (stream.ended) endAll()
+      if (stream.ended()) endAll()
       if (cut !== undefined) return nothing
       const released = release()
       const isWhole = wasEmpty && held.length === 0 && !isRewritten

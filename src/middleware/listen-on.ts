@@ -11,9 +11,9 @@ export interface Listener {
   push(text: string): number
   end(): ReplyVerdict
   /** Something was found that must not go out. */
-  readonly isStopped: boolean
+  isStopped(): boolean
   /** Something was found that goes out with a note behind it. */
-  readonly isDoubtful: boolean
+  isDoubtful(): boolean
 }
 
 /** More findings than this that pass in one text are no accident. */
@@ -68,12 +68,8 @@ export function listenOn(
         ? verdict
         : { ...verdict, finding: shifted(verdict.finding, base) }
     },
-    get isStopped() {
-      return isStopped
-    },
-    get isDoubtful() {
-      return isDoubtful
-    },
+    isStopped: () => isStopped,
+    isDoubtful: () => isDoubtful,
   }
 }
 

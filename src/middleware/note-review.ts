@@ -106,7 +106,7 @@ export function reviewAtEnd(
   }
   exchange.notes = notes
   const { finish } = exchange
-  exchange.finish = (outcome, status, code) => {
+  const finishAndReview: LiveExchange['finish'] = (outcome, status, code) => {
     finish(outcome, status, code)
     if (exchange.notes === undefined) return
     exchange.notes = undefined
@@ -136,6 +136,7 @@ export function reviewAtEnd(
       excerpt: { user: screening.words, reply },
     })
   }
+  exchange.finish = finishAndReview
 }
 
 type Found = Pick<ForReview, 'kind' | 'category' | 'level' | 'score' | 'detectorVersion' | 'engineHeard'>

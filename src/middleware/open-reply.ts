@@ -164,7 +164,7 @@ export async function nextEvents(
       data,
       event,
       texts: stream.read(data, event),
-      finishing: stream.finishing,
+      finishing: stream.finishing(),
       endOffset,
     }))
     return { bytes, events: read }

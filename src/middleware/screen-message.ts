@@ -169,7 +169,7 @@ function askRemote(
 function recordAtEnd(parts: ListenParts, exchange: LiveExchange, screening: Screening): void {
   const { finish } = exchange
   let isRecorded = false
-  exchange.finish = (outcome, status, code) => {
+  const finishAndRecord: LiveExchange['finish'] = (outcome, status, code) => {
     if (!isRecorded) {
       isRecorded = true
       // Where the engine's reply did not come through and no words of ours stand in its place, there was no help.
@@ -182,6 +182,7 @@ function recordAtEnd(parts: ListenParts, exchange: LiveExchange, screening: Scre
     }
     finish(outcome, status, code)
   }
+  exchange.finish = finishAndRecord
 }
 
 function record(parts: ListenParts, exchange: LiveExchange, screening: Screening): void {

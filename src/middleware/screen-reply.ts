@@ -77,14 +77,14 @@ export function screenWhole(
           (finding) => judge.found(finding, false),
         )
         listener.push(text)
-        if (listener.isStopped) return { withheld: 'harmful' }
+        if (listener.isStopped()) return { withheld: 'harmful' }
         const canTake = (words: string) => dialect.addText(changed, words, request, [choice])
         const isText = !isSide && request.replyForm === 'text'
         // Where nobody is in danger nothing is missing, and so it need not be tried.
         const canAdd = isText && screening.state !== 'none' && canTake('') !== undefined
         const { action, text: lines } = judge.ended(listener.end(), { canAdd, wasRead: false, isSide })
         if (action === 'withhold') return { withheld: 'harmful' }
-        const added = action === 'annotate' || listener.isDoubtful ? judge.annotation() : lines
+        const added = action === 'annotate' || listener.isDoubtful() ? judge.annotation() : lines
         if (added !== undefined && isText) changed = canTake(added) ?? changed
       }
     }

@@ -52,7 +52,7 @@ function readStream(
     const document = jsonOf(data)
     if (document !== undefined) documents.push(document)
   }
-  const hasEnded = dialect.streamsEndMarked ? stream.ended : isWhole
+  const hasEnded = dialect.streamsEndMarked ? stream.ended() : isWhole
   return hasEnded ? { text: textOf(texts), documents } : undefined
 }
 

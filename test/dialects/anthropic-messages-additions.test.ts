@@ -93,7 +93,7 @@ function play(
   const read = (count: number) => {
     for (const event of coming.splice(0, count)) {
       stream.read(JSON.stringify(event), event.type)
-      held.push({ event, finishing: stream.finishing })
+      held.push({ event, finishing: stream.finishing() })
     }
   }
   if (opening && openAfter === 0) {
@@ -264,7 +264,7 @@ describe('lines of ours behind a reply', () => {
     const stream = open()
     const seen = [start(), ...blocks, ...stop(reason)].map((event) => {
       stream.read(JSON.stringify(event), event.type)
-      return stream.finishing
+      return stream.finishing()
     })
     expect(seen.slice(0, -2).flat()).toEqual([])
     expect(seen.slice(-2)).toEqual([expected, []])
@@ -274,7 +274,7 @@ describe('lines of ours behind a reply', () => {
     const stream = open({ output_config: { format: { type: 'json_schema' } } })
     for (const event of reply) {
       stream.read(JSON.stringify(event), event.type)
-      expect(stream.finishing).toEqual([])
+      expect(stream.finishing()).toEqual([])
       expect(stream.rewrite(JSON.stringify(event), event.type, added)).toBeUndefined()
     }
   })

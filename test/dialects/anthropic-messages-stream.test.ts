@@ -112,7 +112,7 @@ describe('reading a stream', () => {
       { choice: 0, kind: 'tool-call', text: '{"q"', part: 2 },
       { choice: 0, kind: 'tool-call', text: ':1}', part: 2 },
     ])
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
   })
 
   const others: [unknown, string, string][] = [
@@ -152,7 +152,7 @@ describe('reading a stream', () => {
   it('is not at its end before its last event', () => {
     const { stream, read } = open()
     for (const event of whole.slice(0, -1)) read(event)
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
   })
 
   const garbage: unknown[] = [
@@ -259,7 +259,7 @@ describe('a safe end', () => {
   it('still says the text when stop and end were read but never sent', () => {
     const { stream, read } = open()
     for (const event of whole) read(event, event.type)
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
     stream.sent(whole.length - 2)
     expect(events(stream.endSafely('x'))).toEqual([...ownBlock(3, 'x'), ...ownEnd(2)])
     stream.sent(1)

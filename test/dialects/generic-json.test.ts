@@ -173,9 +173,9 @@ describe('a stream', () => {
     const stream = streamOf({ streamDelta: '$.delta', streamDone: '{"done":true}' })
     expect(stream.read('{"delta":"a"}', undefined)).toEqual([{ choice: 0, kind: 'content', text: 'a' }])
     expect(stream.read('{"meta":1}', undefined)).toEqual([])
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
     expect(stream.read('{"done":true}', undefined)).toEqual([])
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
   })
 
   it('without a mark never says that it ended', () => {
@@ -183,7 +183,7 @@ describe('a stream', () => {
     expect(dialectOf({}).streamsEndMarked).toBe(true)
     const stream = streamOf({ streamDone: null })
     stream.read('{"reply":{"text":"a"}}', undefined)
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
     expect(text(stream.endSafely('x'))).toBe('data: {"reply":{"text":"x"}}\n\n')
   })
 

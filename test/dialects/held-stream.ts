@@ -38,7 +38,7 @@ export function gatewayOf(
 
   function read({ data, event }: HeldEvent): void {
     stream.read(data, event)
-    finishing.push([...stream.finishing])
+    finishing.push([...stream.finishing()])
   }
 
   function send({ data, event }: HeldEvent, at: number, added: Added): void {

@@ -307,7 +307,7 @@ describe('an acknowledgement before the stream', () => {
     const out = [sseFrame(first.data), new TextDecoder().decode(stream.openWith(acknowledgement))]
     for (const { data } of rest) {
       stream.read(data, undefined)
-      const added = stream.finishing.length > 0 ? { text: lines, choices: stream.finishing } : undefined
+      const added = stream.finishing().length > 0 ? { text: lines, choices: stream.finishing() } : undefined
       const bytes = stream.rewrite(data, undefined, added)
       out.push(bytes === undefined ? sseFrame(data) : new TextDecoder().decode(bytes))
       stream.sent(1)

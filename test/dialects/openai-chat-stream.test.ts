@@ -86,16 +86,16 @@ describe('reading a stream', () => {
     ])
     expect(read({ ...chunk(), usage: { total_tokens: 3 } })).toEqual([])
     expect(read({ choices: null, usage: { total_tokens: 3 } })).toEqual([])
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
     expect(read('[DONE]')).toEqual([])
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
     expect(read(' [DONE] ')).toEqual([])
   })
 
   it('is not at its end with the last finish_reason', () => {
     const { stream, read } = open()
     read(chunk(delta(0, { content: 'a' }, 'stop')))
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
   })
 
   const garbage: unknown[] = [
@@ -233,7 +233,7 @@ describe('a safe end', () => {
     const { stream, read } = open()
     read(chunk(delta(0, { role: 'assistant', content: 'a' }, 'stop')))
     read('[DONE]')
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
     expect(frames(stream.endSafely('x'))).toEqual([...said(0, 'x', 'assistant'), '[DONE]'])
   })
 

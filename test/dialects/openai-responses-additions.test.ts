@@ -143,7 +143,7 @@ function play(
   const read = (count: number) => {
     for (const event of coming.splice(0, count)) {
       stream.read(JSON.stringify(event), event.type)
-      held.push({ event, finishing: stream.finishing })
+      held.push({ event, finishing: stream.finishing() })
     }
   }
   if (opening && openAfter === 0) {
@@ -367,19 +367,19 @@ describe('lines of ours behind a reply', () => {
     const stream = open()
     const seen = streamOf(items, { type, more }).map((event) => {
       stream.read(JSON.stringify(event), event.type)
-      return stream.finishing
+      return stream.finishing()
     })
     expect(seen.slice(0, -1).flat()).toEqual([])
     expect(seen.at(-1)).toEqual(expected)
     stream.read('[DONE]', undefined)
-    expect(stream.finishing).toEqual([])
+    expect(stream.finishing()).toEqual([])
   })
 
   it('never stand in JSON', () => {
     const stream = open({ text: { format: { type: 'json_object' } } })
     for (const event of reply) {
       stream.read(JSON.stringify(event), event.type)
-      expect(stream.finishing).toEqual([])
+      expect(stream.finishing()).toEqual([])
       expect(stream.rewrite(JSON.stringify(event), event.type, added)).toBeUndefined()
     }
   })

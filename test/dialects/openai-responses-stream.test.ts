@@ -158,7 +158,7 @@ describe('reading a stream', () => {
       { choice: 0, kind: 'tool-call', text: '{"q"', part: 2 },
       { choice: 0, kind: 'tool-call', text: ':1}', part: 2 },
     ])
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
   })
 
   it('gives text that comes without deltas, or differs from them in the end', () => {
@@ -202,13 +202,13 @@ describe('reading a stream', () => {
     for (const type of ['response.completed', 'response.incomplete', 'response.cancelled']) {
       const { stream, read } = open()
       read({ type, response: response('x', []) })
-      expect(stream.ended).toBe(true)
+      expect(stream.ended()).toBe(true)
     }
     const { stream, read } = open()
     read({ type: 'response.output_item.done', output_index: 0, item: said })
-    expect(stream.ended).toBe(false)
+    expect(stream.ended()).toBe(false)
     read('[DONE]')
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
   })
 
   const garbage: unknown[] = [
@@ -250,7 +250,7 @@ describe('reading a stream', () => {
     })
     const { stream, read } = open({}, retrieval)
     read({ type: 'response.failed', response: response('failed', [], { error: { code: 'x' } }) })
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
   })
 
   it('throws nothing but a GatewayError, whatever the data, and can still be ended', () => {
@@ -371,7 +371,7 @@ describe('a safe end', () => {
     const { stream, read } = open()
     for (const event of whole) read(event, event.type)
     stream.sent(whole.length - 1)
-    expect(stream.ended).toBe(true)
+    expect(stream.ended()).toBe(true)
     const ending = events(stream.endSafely('x'))
     expect(ending.at(-1)).toMatchObject({
       type: 'response.completed',

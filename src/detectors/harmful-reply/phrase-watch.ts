@@ -86,7 +86,8 @@ export function createPhraseWatch(tables: PhraseTables, toFinding: ToFinding): P
   /** Where the first phrase that may still come true must be held. */
   const holdFrom = (until: number) => {
     let hold = until
-    const { growing, growingStart } = reader
+    const growing = reader.growing()
+    const growingStart = reader.growingStart()
     const holds = (phrase: Begun, at: number) => {
       phrase.isOpen ??= isOpen(phrase.frame, phrase.from)
       if (phrase.isOpen && at < hold) hold = at

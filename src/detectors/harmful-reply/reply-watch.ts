@@ -61,9 +61,9 @@ export function createReplyWatch({
   const take = (text: string, judged: HarmFinding | undefined) => {
     const phrase = phrases?.push(text)
     found = earliest(phrase?.found, judged)
-    if (mode === 'sentence') advance(scan.clearedUnits)
+    if (mode === 'sentence') advance(scan.clearedUnits())
     else if (phrase !== undefined)
-      advance(found === undefined ? phrase.safeUnits : Math.min(phrase.safeUnits, scan.clearedUnits))
+      advance(found === undefined ? phrase.safeUnits : Math.min(phrase.safeUnits, scan.clearedUnits()))
   }
   return {
     push(text) {
@@ -78,7 +78,7 @@ export function createReplyWatch({
         found = earliest(phrases?.end().found, whole.finding)
         if (found === undefined) advance(pushedUnits)
       }
-      return { ...joined(whole, found), finding: found, hasResource: scan.hasResource, safeUnits }
+      return { ...joined(whole, found), finding: found, hasResource: scan.hasResource(), safeUnits }
     },
   }
 }

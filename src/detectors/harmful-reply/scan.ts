@@ -36,9 +36,9 @@ export interface ReplyScan {
    */
   end(isWhole?: boolean): ReplyAssessment
   /** UTF-16 units up to the end of the last sentence that was judged before anything was found. */
-  readonly clearedUnits: number
+  clearedUnits(): number
   /** So far the reply names a line, a service or a number to turn to. */
-  readonly hasResource: boolean
+  hasResource(): boolean
 }
 
 export const harmfulReplyName = 'harmful-reply' as const
@@ -119,12 +119,8 @@ export function createScan(
   }
 
   return {
-    get clearedUnits() {
-      return clearedUnits
-    },
-    get hasResource() {
-      return hasResource
-    },
+    clearedUnits: () => clearedUnits,
+    hasResource: () => hasResource,
     push: (text) => readAll(splitter.push(text)),
     end(isWhole = true) {
       readAll(splitter.end())

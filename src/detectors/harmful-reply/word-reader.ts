@@ -11,8 +11,8 @@ export interface WordReader {
   /** There is no more: what was growing is a word. */
   finish(visit: Visit): void
   /** The word that may go on, or empty. */
-  readonly growing: string
-  readonly growingStart: number
+  growing(): string
+  growingStart(): number
 }
 
 type Visit = (word: string, start: number, end: number) => void
@@ -57,11 +57,7 @@ export function createWordReader(folder: Folder): WordReader {
       folder.forget()
     },
     finish,
-    get growing() {
-      return word
-    },
-    get growingStart() {
-      return wordStart
-    },
+    growing: () => word,
+    growingStart: () => wordStart,
   }
 }

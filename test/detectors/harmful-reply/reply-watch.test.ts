@@ -35,10 +35,8 @@ const strict: HarmfulReplyDetector = {
     let isFound = false
     return {
       end: scan.end,
-      hasResource: false,
-      get clearedUnits() {
-        return clearedUnits
-      },
+      hasResource: () => false,
+      clearedUnits: () => clearedUnits,
       push: (text) =>
         splitter.push(text).flatMap(({ text: sentence, start }) => {
           isFound ||= sentence.includes('whining')
