@@ -16,8 +16,7 @@ export interface Runtime {
  * The V8 flags that a gateway runs best with and that its process does not have; see `docs/decisions`, 0021. None where
  * somebody has set the same one, by the command line or `NODE_OPTIONS`.
  *
- * - Room for what some hundred exchanges leave behind, so that most of it is dead when the collector comes; more would no
- *   longer fit the caches.
+ * - Room for what a thousand exchanges leave behind, so that nearly all of it is dead when the collector comes.
  * - No compiler between the first and the last: the code of an exchange is large, and it is compiled once less.
  */
 export function runtimeFlags(
@@ -27,6 +26,6 @@ export function runtimeFlags(
   if (execve === undefined) return []
   const memory = Math.min(machineBytes, constrainedMemory() || Number.POSITIVE_INFINITY)
   const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
-  const room = memory >= 2 * gibibyte ? ['--max-semi-space-size=32'] : []
+  const room = memory >= 2 * gibibyte ? ['--max-semi-space-size=64'] : []
   return [...room, '--no-maglev'].filter((flag) => !given.includes(flag.replace(/^--(no-)?|=.*$/g, '')))
 }

@@ -55,7 +55,8 @@ export function createSentResponse(before?: SentResponse): SentResponse {
       const { type, item } = event
       this.begun = true
       const number = event.sequence_number
-      if (typeof number === 'number' && Number.isSafeInteger(number)) this.sequence = Math.max(this.sequence, number)
+      if (typeof number === 'number' && Number.isSafeInteger(number))
+        this.sequence = Math.max(this.sequence, number)
       if (isObject(event.response)) this.response = event.response
       if (endsResponse(event)) this.ended = true
       if (event.output_index === undefined) return

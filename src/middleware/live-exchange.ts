@@ -24,7 +24,10 @@ export interface LiveExchange {
   readonly startedMs: number
   readonly who: Identity
   readonly span: ExchangeSpan
-  /** Ends the exchange for the measures, once; later calls do nothing. */
+  /**
+   * Ends the exchange for the measures, once; later calls do nothing. A step that adds to it names its function before it
+   * writes it here; see `docs/decisions`, 0023.
+   */
   finish(outcome: Outcome, status: number, code?: ErrorCode): void
 
   /** When the whole request had been read: the gateway's own time counts from here. */

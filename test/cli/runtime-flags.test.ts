@@ -10,7 +10,7 @@ const runtime = (given: Partial<Runtime> = {}): Runtime => ({
   constrainedMemory: () => unlimited,
   ...given,
 })
-const wanted = ['--max-semi-space-size=32', '--no-maglev']
+const wanted = ['--max-semi-space-size=64', '--no-maglev']
 
 describe('the flags of a gateway', () => {
   it('are asked for once: a process that has them asks for nothing', () => {

@@ -20,13 +20,17 @@ const Options = z.strictObject({
     .min(1)
     .max(1_000_000)
     .default(10_000)
-    .describe('How many conversations are remembered; the one unused for longest goes first.'),
+    .describe(
+      'How many conversations are remembered at least, those that were used last; at most twice as many.',
+    ),
   maxMessages: z
     .int()
     .min(1)
     .max(1_000_000)
     .default(50_000)
-    .describe('How many findings of earlier messages are kept, so that they are not read again.'),
+    .describe(
+      'How many findings of earlier messages are kept at least, so that they are not read again; at most twice as many.',
+    ),
 })
 
 /**
