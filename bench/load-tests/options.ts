@@ -54,7 +54,7 @@ export function help(questions: readonly Question[]): string {
     '',
     ...rows,
     '',
-    '  --short      as CI runs it: the same thresholds, less time',
+    '  --short      as CI runs it: less time; added milliseconds are told and not judged',
     '  --again      a question that misses a threshold is asked once more',
     `  --minutes N  of the soak; ${usualMinutes} unless told otherwise`,
     '  --write      puts the results into bench/load-tests/README.md',

@@ -47,12 +47,7 @@ export const baseline: Question = {
           'Replies that were not whole',
           exchanges.filter(isFailed).map(({ status }) => `status ${status}`),
         ),
-        atMost(
-          'Added latency, p95 through the gateway less p95 straight to the engine',
-          p95Ms(exchanges) - p95Ms(straight),
-          addedLimitMs,
-          'ms',
-        ),
+        addedLatency(p95Ms(exchanges) - p95Ms(straight), short),
         told(
           'p95 through the gateway, and straight',
           `${p95Ms(exchanges).toFixed(1)} and ${p95Ms(straight).toFixed(1)} ms`,
@@ -63,6 +58,12 @@ export const baseline: Question = {
       await stage.end()
     }
   },
+}
+
+/** Where CI runs it the machine is nobody's, and milliseconds say nothing. */
+function addedLatency(addedMs: number, short: boolean) {
+  const what = 'Added latency, p95 through the gateway less p95 straight to the engine'
+  return short ? told(what, `${addedMs.toFixed(1)} ms`) : atMost(what, addedMs, addedLimitMs, 'ms')
 }
 
 /** No breach, no halt. */
