@@ -6,7 +6,7 @@ import type { Question } from '../lib/question.ts'
 import { atLeast, atMost, isFailed, none, p95Ms, told } from '../lib/threshold.ts'
 
 /** Waiting in line is in it, as is whatever else the machine does; a tenth of what a person notices. */
-const addedLimitMs = 25
+const addedLimitMs = 15
 const timeScale = 12
 /** Beside the load, straight to the engine: enough for a p95, too few to be load. */
 const directPerSecond = 20
