@@ -1,4 +1,4 @@
-import { createRecentMap } from '../detectors/crisis/recent-map.ts'
+import { createRecentMap } from '../recent-map.ts'
 
 /** Remembers which sessions had a crisis in them lately: after a halt they join last, when all is known to be well. */
 export interface RecentCrises {

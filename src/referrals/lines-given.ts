@@ -1,5 +1,5 @@
-import { createRecentMap } from '../detectors/crisis/recent-map.ts'
 import { CrisisLevel } from '../detectors/finding.ts'
+import { createRecentMap } from '../recent-map.ts'
 
 /** Remembers in which sessions the crisis lines were given in full, so that one line is enough the next time. */
 export interface LinesGiven {

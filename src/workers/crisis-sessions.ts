@@ -9,7 +9,7 @@ export interface CrisisSessions {
   all(): CrisisSession[]
 }
 
-/** As many as a process remembers by itself. */
+/** As many as a process remembers by itself, or half of them. */
 const mostSessions = 100_000
 
 export function createCrisisSessions(maxSessions = mostSessions): CrisisSessions {

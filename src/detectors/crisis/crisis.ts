@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createRecentMap, type RecentMap } from '../../recent-map.ts'
 import { defineDetector, type UserDetector, type UserReport, type UserSide } from '../detector.ts'
 import type { CrisisFinding } from '../finding.ts'
 import { type CrisisAssessor, createCrisisAssessor, type TextAssessment } from './assess.ts'
@@ -11,7 +12,6 @@ import {
   readTogether,
   riskAt,
 } from './conversation.ts'
-import { createRecentMap, type RecentMap } from './recent-map.ts'
 import { createTextHash } from './text-hash.ts'
 
 const Options = z.strictObject({
