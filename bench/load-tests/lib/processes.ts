@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { closeServers, type RedisServer, startRedis } from '../../../test/servers/redis.ts'
 import { endChild, pinning } from '../../processes.ts'
+import { heapInUse } from './heap.ts'
 
 /** The demo engine in a process of its own. */
 export interface DemoProcess {
@@ -19,6 +20,8 @@ export interface GatewayProcess {
   controlUrl: string
   adminKey: string
   residentKb(): number
+  /** What is in use, in bytes, after a full collection, for which everybody waits a moment. Only where it is inspectable. */
+  heapInUse(): Promise<number>
   openFiles(): number
   /** What it has said last, without colour. */
   said(): string
@@ -47,6 +50,8 @@ interface StageOptions {
   config?: { engines?: { primary?: object; backup?: object; failback?: object }; [section: string]: unknown }
   hasBackup?: boolean
   gateways?: number
+  /** Node's inspector listens, for `heapInUse`. */
+  inspectable?: boolean
 }
 
 /** Real Redis, two demo engines and gateways over them; the halts are in Redis. */
@@ -54,6 +59,7 @@ export async function startStage({
   config = {},
   hasBackup = false,
   gateways = 1,
+  inspectable = false,
 }: StageOptions = {}): Promise<Stage> {
   const ends: (() => Promise<void>)[] = []
   const end = async () => {
@@ -82,7 +88,7 @@ export async function startStage({
     }
     const started: GatewayProcess[] = []
     for (let number = 0; number < gateways; number++) {
-      const gateway = await startGateway(whole, number === 0)
+      const gateway = await startGateway(whole, number === 0, inspectable)
       ends.push(gateway.end)
       started.push(gateway)
     }
@@ -110,7 +116,7 @@ async function startDemo(): Promise<DemoProcess> {
   }
 }
 
-async function startGateway(config: object, isFirst: boolean): Promise<GatewayProcess> {
+async function startGateway(config: object, isFirst: boolean, inspectable: boolean): Promise<GatewayProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-load-'))
   const dataDir = join(folder, 'data')
   const file = join(folder, 'haltgate.yaml')
@@ -118,10 +124,13 @@ async function startGateway(config: object, isFirst: boolean): Promise<GatewayPr
   // JSON is YAML, too.
   writeFileSync(file, JSON.stringify({ ...config, ...ownPorts, dataDir }))
   if (isFirst) execFileSync(process.execPath, [bin, 'init', '--config', file], { stdio: 'ignore' })
-  const child = spawnPinned('proxy', [bin, 'start', '--config', file])
+  const nodeArgs = inspectable ? ['--inspect=127.0.0.1:0'] : []
+  const child = spawnPinned('proxy', [...nodeArgs, bin, 'start', '--config', file])
   const said = listen(child)
   try {
     const ready = await untilSaid(child, /^ready (traffic=\S+ control=\S+)$/m)
+    // A start begins anew to have its flags, and says the address of its inspector twice.
+    const inspectorUrl = [...said().matchAll(/^Debugger listening on (ws:\S+)$/gm)].at(-1)?.[1]
     const [, trafficUrl = '', controlUrl = ''] = /traffic=(\S+) control=(\S+)/.exec(ready) ?? []
     return {
       trafficUrl,
@@ -129,6 +138,10 @@ async function startGateway(config: object, isFirst: boolean): Promise<GatewayPr
       adminKey: readFileSync(join(dataDir, 'admin.key'), 'utf8').trim(),
       residentKb: () =>
         Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]),
+      heapInUse: () => {
+        if (inspectorUrl === undefined) throw new Error('the gateway is not inspectable')
+        return heapInUse(inspectorUrl)
+      },
       openFiles: () => readdirSync(`/proc/${child.pid}/fd`).length,
       said,
       async end() {
