@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node gets a sentence instead of a syntax error.
-import module from 'node:module'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { keepCompiledCode } from './compile-cache.mjs'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
@@ -12,13 +10,7 @@ if (major < 24) {
   )
   process.exit(2)
 }
-try {
-  // Compiled code, kept for the next start: it takes a quarter less time. In a folder of this user's own, for whoever can
-  // write there can say what is run.
-  module.enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'haltgate'))
-} catch {
-  // Without a home it is compiled each time.
-}
+keepCompiledCode()
 if (process.argv[2] === 'start') {
   const { runtimeFlags } = await import('../src/cli/runtime-flags.ts')
   const missing = runtimeFlags(process)

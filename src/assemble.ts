@@ -30,7 +30,6 @@ import type { DataDir } from './stores/data-dir.ts'
 import type { CanaryStore, HaltStore } from './stores/halt-store.ts'
 import { openRecords } from './stores/open-records.ts'
 import { keepOperatorState, readOperatorState } from './stores/operator-state.ts'
-import { openRedisHalts } from './stores/redis-halts.ts'
 import { createSqliteHalts } from './stores/sqlite-halts.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { openTracer } from './telemetry/open-tracer.ts'
@@ -103,7 +102,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   let current = config
   const metrics = createMetrics({ process: true, version })
   const tracer = await openTracer(config, version)
-  const shared = openSharedHalts(config, logger)
+  const shared = await openSharedHalts(config, logger)
   const mirror = createSqliteHalts(join(dataDir.path, 'halts.db'))
   const records = openRecords({
     url: config.stores.records,
@@ -442,9 +441,14 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
 }
 
 /** The store that several gateways share; `undefined` when this gateway is alone. */
-export function openSharedHalts(config: Config, logger: Logger): (HaltStore & CanaryStore) | undefined {
+export async function openSharedHalts(
+  config: Config,
+  logger: Logger,
+): Promise<(HaltStore & CanaryStore) | undefined> {
   const { halts, haltNodes } = config.stores
   if (halts === 'sqlite') return undefined
+  // Not read by a start that needs no Redis.
+  const { openRedisHalts } = await import('./stores/redis-halts.ts')
   return openRedisHalts({ url: halts, nodes: haltNodes ?? (/^rediss?:/.test(halts) ? 1 : 3), logger })
 }
 

@@ -113,7 +113,7 @@ export async function initialiseStore(options: {
 }): Promise<{ genesisId: string; created: boolean; store: string }> {
   const config = loadConfig(options.configFile ?? options.env.HALTGATE_CONFIG, options.env)
   const logger = createLogger({ level: 'error', stream: process.stderr })
-  const store = openSharedHalts(config, logger)
+  const store = await openSharedHalts(config, logger)
   if (store === undefined)
     throw new ConfigError(
       'stores.halts is sqlite: the embedded store sets itself up at the first start, nothing to do',

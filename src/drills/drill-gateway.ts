@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { shippedFile } from '../shipped-file.ts'
 
 /** A gateway of the drill's own, with the demo engine behind it, in a process and a folder that end with the drill. */
 export interface DrillGateway {
@@ -13,7 +14,7 @@ export interface DrillGateway {
   close(): Promise<void>
 }
 
-const bin = fileURLToPath(new URL('../../bin/haltgate.mjs', import.meta.url))
+const bin = fileURLToPath(shippedFile('../bin/haltgate.mjs'))
 const startMs = 30_000
 const stopMs = 15_000
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shippedFile } from '../shipped-file.ts'
 import { canonicalJson, sha256Hex } from '../stores/record-values.ts'
 import { type Probe, ProbeRow, type ProbeTier } from './probe.ts'
 
@@ -38,7 +39,7 @@ export async function loadProbeSet(
   read: ReadSource,
 ): Promise<ProbeSet> {
   const sources: Source[] = [
-    ...(publicSet ? shipped.map((name) => ({ name, at: new URL(`./set/${name}`, import.meta.url) })) : []),
+    ...(publicSet ? shipped.map((name) => ({ name, at: shippedFile(`probes/set/${name}`) })) : []),
     ...(privateSet === undefined ? [] : [{ name: privateName(privateSet), at: privateSet }]),
   ]
   if (sources.length === 0)

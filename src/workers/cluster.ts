@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { shippedFile } from '../shipped-file.ts'
 import type { ToPrimary, ToWorker } from './messages.ts'
 import type { WorkerProcess } from './pool.ts'
 import { createProcessChannel, hasKind } from './process-channel.ts'
@@ -31,7 +32,7 @@ export async function freePort(host: string): Promise<number> {
 export function forkWorker(number: number): WorkerProcess {
   cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({
-    exec: fileURLToPath(new URL('main.ts', import.meta.url)),
+    exec: fileURLToPath(shippedFile('../bin/haltgate-worker.mjs')),
     args: [],
     // Keeps numbers, `undefined` and typed arrays as they are.
     serialization: 'advanced',

@@ -50,11 +50,15 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts a gateway with this configuration on free ports; it is ended when the test file is over. */
+/**
+ * Starts a gateway with this configuration on free ports; it is ended when the test file is over. `program`: another file
+ * than the repository's own command line, such as that of a build.
+ */
 export async function startGatewayProcess(
   config: Record<string, unknown>,
-  options: { dataDir?: string; env?: Record<string, string> } = {},
+  options: { dataDir?: string; env?: Record<string, string>; program?: string } = {},
 ): Promise<GatewayProcess> {
+  const program = options.program ?? cliFile
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-'))
   folders.add(folder)
   const dataDir = options.dataDir ?? join(folder, 'data')
@@ -93,7 +97,11 @@ export async function startGatewayProcess(
       return { status: response.status, body: await response.json() }
     },
     cli: (command, ...args) =>
-      runCli([command, ...args], { ...options.env, HALTGATE_URL: gateway.control, HALTGATE_KEY: adminKey() }),
+      runCli(
+        [command, ...args],
+        { ...options.env, HALTGATE_URL: gateway.control, HALTGATE_KEY: adminKey() },
+        program,
+      ),
     signal(signal) {
       process.kill(known(child?.pid), signal)
     },
@@ -101,7 +109,7 @@ export async function startGatewayProcess(
       return child === undefined ? null : await end(child, signal)
     },
     async start() {
-      const started = spawn(process.execPath, [cliFile, 'start', '--config', configFile], {
+      const started = spawn(process.execPath, [program, 'start', '--config', configFile], {
         env: cleanEnv(options.env),
         stdio: ['ignore', 'pipe', 'pipe'],
       })
@@ -142,16 +150,20 @@ export async function killGateways(): Promise<void> {
 }
 
 /** Gives a Redis its genesis mark, as an operator does before the first gateway starts. */
-export async function initialiseHaltStore(stores: Record<string, unknown>): Promise<void> {
+export async function initialiseHaltStore(stores: Record<string, unknown>, program = cliFile): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-test-'))
   folders.add(folder)
-  const { exitCode, stderr } = await runCli(['init', '--config', writeConfig(folder, { stores })])
+  const { exitCode, stderr } = await runCli(
+    ['init', '--config', writeConfig(folder, { stores })],
+    {},
+    program,
+  )
   if (exitCode !== 0) throw new Error(`haltgate init ended with ${exitCode}: ${stderr}`)
 }
 
-function runCli(args: string[], env: Record<string, string> = {}): Promise<CliRun> {
+function runCli(args: string[], env: Record<string, string> = {}, program = cliFile): Promise<CliRun> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [cliFile, ...args], { env: cleanEnv(env) }, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, ...args], { env: cleanEnv(env) }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ exitCode, stdout, stderr })
     })

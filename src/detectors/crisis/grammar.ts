@@ -1,5 +1,5 @@
 import type { CrisisCategory, CrisisLevel } from '../finding.ts'
-import { compilePattern, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
+import { createPatternCompiler, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
 import { createVocabulary, type Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
 import { Break, type Span, type Tokens } from '../text/tokens.ts'
@@ -52,11 +52,12 @@ interface Rule {
 /** Compiles all frames: a few milliseconds, once. */
 export function createGrammar(): Grammar {
   const vocabulary = createVocabulary()
+  const compile = createPatternCompiler(englishClasses, vocabulary)
   const rules: Rule[] = [...englishSuicide, ...englishDanger, ...englishPlain, ...otherLanguages].flatMap(
     (frame) =>
       frame.patterns.map((source) => ({
         frame,
-        pattern: compilePattern(source, englishClasses, vocabulary),
+        pattern: compile(source),
       })),
   )
   const scope = createScope(vocabulary)

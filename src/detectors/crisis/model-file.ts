@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../base64.ts'
 import type { LinearModel } from '../text/linear-model.ts'
 import { type Calibration, calibrationInputs } from './calibration.ts'
 import weightsFile from './weights.json' with { type: 'json' }
@@ -27,7 +28,7 @@ export function loadModel(file: WeightsFile = weightsFile): TrainedModel {
     throw new Error(
       'the weights are of another version of the crisis detector: build them with npm run train',
     )
-  const weights = unpackWeights(fromBase64(file.weights), (1 << bucketBits) * heads.length, heads.length)
+  const weights = unpackFrom(file.weights, bucketBits, heads.length)
   return { version, linear: { bucketBits, heads, weights, scales, biases }, calibration }
 }
 
@@ -65,9 +66,9 @@ export function unpackWeights(packed: Uint8Array, size: number, heads: number): 
   return weights
 }
 
-function fromBase64(text: string): Uint8Array {
-  const binary = atob(text)
-  const bytes = new Uint8Array(binary.length)
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
-  return bytes
+/** What `packWeights` made, from the base64 of a weights file. Throws when it is none. */
+export function unpackFrom(packed: string, bucketBits: number, heads: number): Int8Array {
+  const bytes = fromBase64(packed)
+  if (bytes === undefined) throw new Error('the weights are not base64: build them with npm run train')
+  return unpackWeights(bytes, (1 << bucketBits) * heads, heads)
 }

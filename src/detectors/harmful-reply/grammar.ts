@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
+import { createPatternCompiler, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
 import type { Tokens } from '../text/tokens.ts'
@@ -39,7 +39,7 @@ type ReplyRule = { pattern: Pattern } & ({ frame: HarmFrame } | { mark: CareMark
 /** Compiles all frames: a few milliseconds, once. Adds their words to the vocabulary. */
 export function createReplyGrammar(vocabulary: Vocabulary): ReplyGrammar {
   const scope = createScope(vocabulary)
-  const compile = (source: string) => compilePattern(source, replyClasses, vocabulary)
+  const compile = createPatternCompiler(replyClasses, vocabulary)
   const harm = [...directHarm, ...manner, ...claims, ...bonds, ...otherLanguages].flatMap((frame) =>
     frame.patterns.map((source): ReplyRule => ({ frame, pattern: compile(source) })),
   )

@@ -1,4 +1,4 @@
-import { unpackWeights } from '../crisis/model-file.ts'
+import { unpackFrom } from '../crisis/model-file.ts'
 import type { LinearModel } from '../text/linear-model.ts'
 import type { PersonState } from './tally.ts'
 import weightsFile from './weights.json' with { type: 'json' }
@@ -31,11 +31,15 @@ export interface ReplyWeightsFile {
 /** Reads the weights that come with the code; takes a few milliseconds. */
 export function loadReplyModel(file: ReplyWeightsFile = weightsFile): ReplyModel {
   const { version, bucketBits, heads, scales, biases, weights, thresholds, earlyThreshold } = file
-  const bytes = Uint8Array.from(atob(file.packed), (unit) => unit.charCodeAt(0))
-  const unpacked = unpackWeights(bytes, (1 << bucketBits) * heads.length, heads.length)
   return {
     version,
-    linear: { bucketBits, heads, weights: unpacked, scales, biases },
+    linear: {
+      bucketBits,
+      heads,
+      weights: unpackFrom(file.packed, bucketBits, heads.length),
+      scales,
+      biases,
+    },
     weights,
     thresholds,
     earlyThreshold,

@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern } from '../phrases/pattern.ts'
+import { createPatternCompiler, type Pattern } from '../phrases/pattern.ts'
 import type { PhraseTrie, Tries, Vocabulary } from '../phrases/phrase-trie.ts'
 import { replyClasses } from './frames/classes.ts'
 import type { HarmFrame } from './frames/frame.ts'
@@ -45,9 +45,8 @@ export function patternsOf(
   frames: readonly HarmFrame[],
   vocabulary: Vocabulary,
 ): { frame: HarmFrame; pattern: Pattern }[] {
-  return frames.flatMap((frame) =>
-    frame.patterns.map((source) => ({ frame, pattern: compilePattern(source, replyClasses, vocabulary) })),
-  )
+  const compile = createPatternCompiler(replyClasses, vocabulary)
+  return frames.flatMap((frame) => frame.patterns.map((source) => ({ frame, pattern: compile(source) })))
 }
 
 /** The states in which a part and all that may be left out before the next one can be entered. */

@@ -1,4 +1,4 @@
-import { compilePattern } from '../phrases/pattern.ts'
+import { createPatternCompiler } from '../phrases/pattern.ts'
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
 import { createTokenizer, type Tokens } from '../text/tokens.ts'
@@ -23,11 +23,10 @@ export type WatchScope = (sentence: string, isInQuotes: boolean) => WatchedSente
 /** The scope rules of the frames, and some more: a cut leaves no second look at what follows. */
 export function createWatchScope(vocabulary: Vocabulary): WatchScope {
   const scope = createScope(vocabulary)
+  const compile = createPatternCompiler(replyClasses, vocabulary)
   const marked = care
     .filter(({ mark }) => mark === 'refusal' || mark === 'prescriber')
-    .flatMap(({ mark, patterns }) =>
-      patterns.map((source) => ({ mark, pattern: compilePattern(source, replyClasses, vocabulary) })),
-    )
+    .flatMap(({ mark, patterns }) => patterns.map((source) => ({ mark, pattern: compile(source) })))
   const marks = new RuleIndex(marked, vocabulary, trying)
   const { tries } = vocabulary
   const tellings = tries.of(tellingPhrases)

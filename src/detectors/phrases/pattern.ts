@@ -1,4 +1,4 @@
-import { type PhraseTrie, type Tries, type Vocabulary, wordsOf } from './phrase-trie.ts'
+import { type PhraseTrie, phrasesOf, type Tries, type Vocabulary } from './phrase-trie.ts'
 
 /** Phrase classes by name, alternatives divided by `|`. */
 export type PhraseClasses = Readonly<Record<string, string>>
@@ -24,41 +24,72 @@ export interface PatternMatch {
   gapWords: number[]
 }
 
-/** Compiles the notation described in `frames/frame.ts`; throws on a class that does not exist. */
-export function compilePattern(source: string, classes: PhraseClasses, vocabulary: Vocabulary): Pattern {
-  const parts: Part[] = []
-  const required: RequiredPart[] = []
-  let before = 0
-  for (const [, gap, phrases, name, word, question] of source.matchAll(partShape)) {
-    if (gap !== undefined) {
-      const max = gap === '~' ? 3 : Number(gap.slice(1))
-      parts.push({ kind: 'gap', max })
-      before += max
-      continue
-    }
-    const alternatives = name === undefined ? (phrases ?? word ?? '') : classOf(name, classes)
-    const choices = alternatives.split('|')
-    const trie = vocabulary.tries.of(alternatives)
-    const isOptional = question === '?'
-    parts.push({ kind: 'phrase', trie, isOptional })
-    if (!isOptional) {
-      const marks = choices.map(rarestWord)
-      const words = [...new Set(marks.map(({ word }) => word))]
-      required.push({
-        cost: words.reduce((sum, word) => sum + (commonWords.has(word) ? 50 : 1), 0),
-        words: words.map((word) => vocabulary.idOf(word)),
-        reach: before + Math.max(...marks.map(({ offset }) => offset)),
-      })
-    }
-    before += Math.max(...choices.map((choice) => wordsOf(choice).length))
+/**
+ * Compiles patterns of the notation described in `frames/frame.ts`; the compiler throws on a class that does not exist.
+ * Thousands of patterns share their alternatives, and what is known of those is worked out once.
+ */
+export function createPatternCompiler(
+  classes: PhraseClasses,
+  vocabulary: Vocabulary,
+): (source: string) => Pattern {
+  const known = new Map<string, Alternatives>()
+  const alternativesOf = (text: string) => {
+    const made = known.get(text) ?? readAlternatives(text, vocabulary)
+    known.set(text, made)
+    return made
   }
-  const [rarest, next, third] = required.sort((a, b) => a.cost - b.cost)
+  return (source) => {
+    const parts: Part[] = []
+    const required: RequiredPart[] = []
+    let before = 0
+    for (const [, gap, phrases, name, word, question] of source.matchAll(partShape)) {
+      if (gap !== undefined) {
+        const max = gap === '~' ? 3 : Number(gap.slice(1))
+        parts.push({ kind: 'gap', max })
+        before += max
+        continue
+      }
+      const { trie, cost, words, offset, longest } = alternativesOf(
+        name === undefined ? (phrases ?? word ?? '') : classOf(name, classes),
+      )
+      const isOptional = question === '?'
+      parts.push({ kind: 'phrase', trie, isOptional })
+      if (!isOptional) required.push({ cost, words, reach: before + offset })
+      before += longest
+    }
+    const [rarest, next, third] = required.sort((a, b) => a.cost - b.cost)
+    return {
+      parts,
+      anchors: rarest?.words ?? [],
+      guards: guardOf(next),
+      secondGuards: guardOf(third),
+      reach: rarest?.reach ?? 0,
+    }
+  }
+}
+
+/** What phrases divided by `|` mean for every pattern that names them. */
+interface Alternatives {
+  trie: PhraseTrie
+  /** Of each phrase the word that is rarest, how far in it stands at most, and what looking for them costs. */
+  words: readonly number[]
+  offset: number
+  cost: number
+  /** Words of the longest phrase. */
+  longest: number
+}
+
+function readAlternatives(text: string, vocabulary: Vocabulary): Alternatives {
+  const phrases = phrasesOf(text)
+  const trie = vocabulary.tries.of(text, phrases)
+  const marks = phrases.map(rarestWord)
+  const words = [...new Set(marks.map(({ word }) => word))]
   return {
-    parts,
-    anchors: rarest?.words ?? [],
-    guards: guardOf(next),
-    secondGuards: guardOf(third),
-    reach: rarest?.reach ?? 0,
+    trie,
+    words: words.map((word) => vocabulary.idOf(word)),
+    offset: Math.max(...marks.map(({ offset }) => offset)),
+    cost: words.reduce((sum, word) => sum + (commonWords.has(word) ? 50 : 1), 0),
+    longest: Math.max(...phrases.map(({ length }) => length)),
   }
 }
 
@@ -69,8 +100,7 @@ interface RequiredPart {
 }
 
 /** The first word of a phrase that is not common, else its first. */
-function rarestWord(phrase: string): { word: string; offset: number } {
-  const words = wordsOf(phrase)
+function rarestWord(words: readonly string[]): { word: string; offset: number } {
   const offset = Math.max(
     0,
     words.findIndex((word) => !commonWords.has(word)),

@@ -30,12 +30,6 @@ export function createVocabulary(): Vocabulary {
 /** Phrases as a tree of word numbers: the number of its root, which is also a node. */
 export type PhraseTrie = number
 
-/** While it is built. */
-interface Branch {
-  next: Map<number, Branch>
-  isEnd: boolean
-}
-
 /**
  * All phrases of a vocabulary in one row of numbers, so that following one touches little memory. A node is
  * `2 * words + (1 where a phrase ends)`, then the numbers of the words that lead on in order, then the nodes they lead to.
@@ -51,21 +45,11 @@ export class Tries {
   }
 
   /** The trie of alternatives divided by `|`; adds their words to the vocabulary. */
-  of(alternatives: string): PhraseTrie {
+  of(alternatives: string, phrases: readonly (readonly string[])[] = phrasesOf(alternatives)): PhraseTrie {
     const known = this.#known.get(alternatives)
     if (known !== undefined) return known
-    const root: Branch = { next: new Map(), isEnd: false }
-    for (const phrase of alternatives.split('|')) {
-      let branch = root
-      for (const word of wordsOf(phrase)) {
-        const id = this.#add(word)
-        const next = branch.next.get(id) ?? { next: new Map(), isEnd: false }
-        branch.next.set(id, next)
-        branch = next
-      }
-      branch.isEnd = true
-    }
-    const trie = this.#write(root)
+    const numbers = phrases.map((words) => words.map(this.#add)).sort(inOrder)
+    const trie = this.#write(numbers, 0, numbers.length, 0)
     this.#known.set(alternatives, trie)
     return trie
   }
@@ -113,27 +97,48 @@ export class Tries {
     return node !== -1 && this.isEnd(node)
   }
 
-  #write({ next, isEnd }: Branch): number {
+  /** The node of the phrases `from` up to `to`, which have their first `depth` words in common; the shortest is first. */
+  #write(phrases: readonly (readonly number[])[], from: number, to: number, depth: number): PhraseTrie {
+    const isEnd = phrases[from]?.length === depth
+    /** Where the phrases with another word begin. */
+    const begins: number[] = []
+    for (let at = from; at < to; at++) {
+      const id = phrases[at]?.[depth]
+      if (id !== undefined && (begins.length === 0 || phrases[at - 1]?.[depth] !== id)) begins.push(at)
+    }
+    const words = begins.length
     const node = this.#length
-    this.#length += 1 + 2 * next.size
+    this.#length += 1 + 2 * words
     while (this.#length > this.#cells.length) {
       const larger = new Int32Array(2 * this.#cells.length)
       larger.set(this.#cells)
       this.#cells = larger
     }
-    this.#cells[node] = 2 * next.size + (isEnd ? 1 : 0)
-    const ids = [...next.keys()].sort((a, b) => a - b)
-    ids.forEach((id, at) => {
-      const branch = next.get(id)
+    this.#cells[node] = 2 * words + (isEnd ? 1 : 0)
+    begins.forEach((begin, index) => {
       // Before the row is looked at: writing a child may have moved it.
-      const child = branch === undefined ? -1 : this.#write(branch)
-      this.#cells[node + 1 + at] = id
-      this.#cells[node + 1 + ids.length + at] = child
+      const child = this.#write(phrases, begin, begins[index + 1] ?? to, depth + 1)
+      this.#cells[node + 1 + index] = phrases[begin]?.[depth] ?? 0
+      this.#cells[node + 1 + words + index] = child
     })
     return node
   }
 }
 
-export function wordsOf(phrase: string): string[] {
-  return phrase.split(' ').filter((word) => word !== '')
+/** By their words' numbers, a phrase before those that begin with it. */
+function inOrder(one: readonly number[], other: readonly number[]): number {
+  for (let at = 0; at < one.length; at++) {
+    const difference = (one[at] ?? 0) - (other[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return one.length - other.length
+}
+
+/** The words of each of the alternatives divided by `|`. */
+export function phrasesOf(alternatives: string): string[][] {
+  return alternatives.split('|').map((phrase) => {
+    const words = phrase.split(' ')
+    // Nearly none has more than one space between words, and there are ten thousand.
+    return words.includes('') ? words.filter((word) => word !== '') : words
+  })
 }
