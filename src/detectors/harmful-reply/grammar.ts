@@ -1,3 +1,4 @@
+import { isPhrase, PhraseMarks } from '../phrases/marks.ts'
 import { createPatternCompiler, type Pattern, type PatternMatch } from '../phrases/pattern.ts'
 import type { Vocabulary } from '../phrases/phrase-trie.ts'
 import { RuleIndex } from '../phrases/rules.ts'
@@ -44,27 +45,51 @@ export function createReplyGrammar(vocabulary: Vocabulary): ReplyGrammar {
     frame.patterns.map((source): ReplyRule => ({ frame, pattern: compile(source) })),
   )
   const caring = care.flatMap(({ mark, patterns }) =>
-    patterns.map((source): ReplyRule => ({ mark, pattern: compile(source) })),
+    patterns.map((source) => ({ mark, pattern: compile(source) })),
   )
   const marks = person.flatMap(({ mark, patterns }) =>
     patterns.map((source) => ({ mark, pattern: compile(source) })),
   )
-  const asking = caring.filter(isAsking)
-  const index = new RuleIndex([...harm, ...caring.filter((rule) => !isAsking(rule))], vocabulary, trying)
-  const askingIndex = new RuleIndex(asking, vocabulary, trying)
-  const personIndex = new RuleIndex(marks, vocabulary, trying)
+  const rulesOf = <Rule extends { pattern: Pattern }>(rules: readonly Rule[]) =>
+    new RuleIndex(rules, vocabulary, trying)
+  const always = caring.filter(({ mark }) => !isAsking(mark))
+  const asking = caring.filter(({ mark }) => isAsking(mark))
+  const parts: GrammarParts = {
+    scope,
+    rules: rulesOf<ReplyRule>([...harm, ...always.filter(isLong)]),
+    marks: new PhraseMarks(always.filter(isShort), vocabulary),
+    askingRules: rulesOf<ReplyRule>(asking.filter(isLong)),
+    askingMarks: new PhraseMarks(asking.filter(isShort), vocabulary),
+  }
+  const personRules = rulesOf(marks.filter(isLong))
+  const personMarks = new PhraseMarks(marks.filter(isShort), vocabulary)
   return {
-    readSentence: (tokens) => readSentence(tokens, scope, index, askingIndex),
+    readSentence: (tokens) => readSentence(tokens, parts),
     readPerson(tokens) {
-      if (tokens.length === 0) return nobody
-      const found = new Set<PersonMark>()
-      personIndex.find(tokens, allOf(tokens), { steps: maxPersonSteps }, ({ mark }) => {
-        found.add(mark)
+      const { ids, length } = tokens
+      if (length === 0) return nobody
+      const found = new Map<PersonMark, number>()
+      personMarks.find(ids, 0, length, found)
+      personRules.find(tokens, allOf(tokens), { steps: maxPersonSteps }, ({ mark }, { from }) => {
+        found.set(mark, from)
       })
-      return found
+      return found.size === 0 ? nobody : new Set(found.keys())
     },
   }
 }
+
+interface GrammarParts {
+  scope: Scope
+  /** Harms, and marks that take more than a phrase. */
+  rules: RuleIndex<ReplyRule>
+  marks: PhraseMarks<CareMark>
+  /** Of questions. */
+  askingRules: RuleIndex<ReplyRule>
+  askingMarks: PhraseMarks<CareMark>
+}
+
+const isShort = ({ pattern }: { pattern: Pattern }) => isPhrase(pattern)
+const isLong = ({ pattern }: { pattern: Pattern }) => !isPhrase(pattern)
 
 export const trying = { maxTries: 3, once: false }
 export const allOf = ({ length }: Tokens) => ({ from: 0, to: length })
@@ -74,16 +99,13 @@ const maxPersonSteps = 40_000
 const nobody: ReadonlySet<PersonMark> = new Set()
 
 /** Asking takes a question mark: "are you" alone is also half of a statement. */
-function isAsking(rule: ReplyRule): boolean {
-  return 'mark' in rule && (rule.mark === 'asks-directly' || rule.mark === 'question')
+function isAsking(mark: CareMark): boolean {
+  return mark === 'asks-directly' || mark === 'question'
 }
 
-function readSentence(
-  tokens: Tokens,
-  scope: Scope,
-  index: RuleIndex<ReplyRule>,
-  askingIndex: RuleIndex<ReplyRule>,
-): SentenceGrammar {
+function readSentence(tokens: Tokens, parts: GrammarParts): SentenceGrammar {
+  const { scope, rules, marks, askingRules, askingMarks } = parts
+  const { ids, length } = tokens
   const isQuestion = tokens.questions > 0
   const found = new Map<CareMark, number>()
   const harms: { frame: HarmFrame; match: PatternMatch }[] = []
@@ -96,8 +118,12 @@ function readSentence(
     if (known === undefined || match.from < known) found.set(rule.mark, match.from)
   }
   const budget = { steps: maxSteps }
-  index.find(tokens, allOf(tokens), budget, note)
-  if (isQuestion) askingIndex.find(tokens, allOf(tokens), budget, note)
+  marks.find(ids, 0, length, found)
+  rules.find(tokens, allOf(tokens), budget, note)
+  if (isQuestion) {
+    askingMarks.find(ids, 0, length, found)
+    askingRules.find(tokens, allOf(tokens), budget, note)
+  }
   const hits: HarmHit[] = []
   if (harms.length > 0) {
     const refusalAt = found.get('refusal') ?? -1

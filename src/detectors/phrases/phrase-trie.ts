@@ -48,10 +48,23 @@ export class Tries {
   of(alternatives: string, phrases: readonly (readonly string[])[] = phrasesOf(alternatives)): PhraseTrie {
     const known = this.#known.get(alternatives)
     if (known !== undefined) return known
-    const numbers = phrases.map((words) => words.map(this.#add)).sort(inOrder)
-    const trie = this.#write(numbers, 0, numbers.length, 0)
+    const trie = this.ofNumbers(phrases.map((words) => words.map(this.#add)))
     this.#known.set(alternatives, trie)
     return trie
+  }
+
+  /** The same of phrases as the numbers of their words. */
+  ofNumbers(phrases: readonly (readonly number[])[]): PhraseTrie {
+    const sorted = [...phrases].sort(inOrder)
+    return this.#write(sorted, 0, sorted.length, 0)
+  }
+
+  /** The phrases that lead on from a node, as the numbers of their words. */
+  phrasesOf(node: number): number[][] {
+    const longer = [...this.wordsOf(node)].flatMap((id) =>
+      this.phrasesOf(this.step(node, id)).map((rest) => [id, ...rest]),
+    )
+    return this.isEnd(node) ? [[], ...longer] : longer
   }
 
   /** The node that a word leads to, or -1. */

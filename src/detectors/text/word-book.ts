@@ -24,25 +24,23 @@ const slots = 1 << 15
 const maxProbes = 16
 /** Longer words hardly ever come again, and are not kept. */
 export const maxUnits = 24
+/** A row of units is one line of a processor's cache. */
+const rowUnits = 32
 const apostrophe = 39
 
 /** Words by number from 1 on; number 0 is none. Plain numbers in rows, so that a look-up touches little memory. */
 interface Page<W> {
   words: W[]
-  /** By slot. */
-  numbers: Uint16Array
-  hashes: Int32Array
-  /** By number: the units of the word, `maxUnits` for each, and how many they are. */
+  /** By slot, two numbers each: the hash, and the word's number with its length in the lowest byte. */
+  places: Int32Array
+  /** By number: the units of the word, `rowUnits` for each. */
   units: Uint16Array
-  lengths: Uint8Array
 }
 
 const emptyPage = <W>(): Page<W> => ({
   words: [],
-  numbers: new Uint16Array(slots),
-  hashes: new Int32Array(slots),
-  units: new Uint16Array((maxWords + 1) * maxUnits),
-  lengths: new Uint8Array(maxWords + 1),
+  places: new Int32Array(2 * slots),
+  units: new Uint16Array((maxWords + 1) * rowUnits),
 })
 
 /**
@@ -59,12 +57,11 @@ export function createWordBook<W extends Word>(describe: (text: string, hash: nu
       recent = emptyPage()
     }
     const number = recent.words.push(word)
-    const slot = freeSlot(recent.numbers, word.hash)
-    recent.numbers[slot] = number
-    recent.hashes[slot] = word.hash
-    recent.lengths[number] = word.text.length
+    const slot = freeSlot(recent.places, word.hash)
+    recent.places[2 * slot] = word.hash
+    recent.places[2 * slot + 1] = (number << 8) | word.text.length
     for (let at = 0; at < word.text.length; at++)
-      recent.units[number * maxUnits + at] = word.text.charCodeAt(at)
+      recent.units[number * rowUnits + at] = word.text.charCodeAt(at)
   }
   function meet(units: Uint16Array, from: number, until: number, hash: number): W {
     const known = older === recent ? undefined : lookUp(older, units, from, until, hash)
@@ -92,11 +89,11 @@ function firstSlot(hash: number): number {
 }
 
 /** Where nothing stands yet; where all places are taken the first one, whose word is then worked out anew. */
-function freeSlot(numbers: Uint16Array, hash: number): number {
+function freeSlot(places: Int32Array, hash: number): number {
   const first = firstSlot(hash)
   for (let probe = 0; probe < maxProbes; probe++) {
     const slot = (first + probe) & (slots - 1)
-    if (numbers[slot] === 0) return slot
+    if (places[2 * slot + 1] === 0) return slot
   }
   return first
 }
@@ -111,21 +108,23 @@ function lookUp<W extends Word>(
   const first = firstSlot(hash)
   for (let probe = 0; probe < maxProbes; probe++) {
     const slot = (first + probe) & (slots - 1)
-    const number = page.numbers[slot] ?? 0
-    if (number === 0) return undefined
-    if (page.hashes[slot] === hash && stands(page, number, units, from, until)) return page.words[number - 1]
+    const place = page.places[2 * slot + 1] ?? 0
+    if (place === 0) return undefined
+    if (page.places[2 * slot] === hash && stands(page, place, units, from, until))
+      return page.words[(place >>> 8) - 1]
   }
   return undefined
 }
 
 /** Whether a word stands there: two words may have one hash, and somebody may have seen to it. */
-function stands<W>(page: Page<W>, number: number, units: Uint16Array, from: number, until: number): boolean {
-  const length = page.lengths[number] ?? 0
-  const base = number * maxUnits
+function stands<W>(page: Page<W>, place: number, units: Uint16Array, from: number, until: number): boolean {
+  const known = page.units
+  const base = (place >>> 8) * rowUnits
+  const end = base + (place & 0xff)
   let at = from
-  for (let place = base; place < base + length; place++) {
+  for (let unit = base; unit < end; unit++) {
     if (units[at] === apostrophe) at++
-    if (units[at++] !== page.units[place]) return false
+    if (units[at++] !== known[unit]) return false
   }
   return at === until
 }
