@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type GatewayForm, programOf } from './gateway-program.ts'
 import { killTree, treeCpuMs, treeResidentKb } from './process-tree.ts'
 
 /** A program under measurement, in a process of its own. */
@@ -60,9 +61,10 @@ interface HaltgateOptions {
   mode?: 'enforce' | 'observe'
   /** The engine of the other benchmarks is deaf, and would be found out within a minute: off unless given. */
   probes?: object
-  /** What Node gets before the program, and `haltgate start` behind its own. */
-  nodeArgs?: string[]
+  /** Behind those of `haltgate start`. */
   startArgs?: string[]
+  /** A build, as it is deployed, unless the sources are asked for. */
+  as?: GatewayForm
 }
 
 /** A gateway with this engine, in a new data directory. */
@@ -73,20 +75,20 @@ export async function startHaltgate(
     init = false,
     mode = 'enforce',
     probes = { enabled: false },
-    nodeArgs = [],
     startArgs = [],
+    // A profile names the files of the sources.
+    as = process.env.BENCH_CPU_PROF ? 'sources' : 'build',
   }: HaltgateOptions = {},
 ): Promise<HaltgateProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-bench-'))
   const dataDir = join(folder, 'data')
   const configFile = join(folder, 'haltgate.yaml')
   writeFileSync(configFile, configOf(engineUrl, { halts, mode, probes }))
-  const haltgate = join(root, 'bin/haltgate.mjs')
+  const haltgate = await programOf(as)
   const place = ['--config', configFile, '--data-dir', dataDir]
   if (init) execFileSync(process.execPath, [haltgate, 'init', ...place])
   const program = await start('proxy', [
     ...(process.env.BENCH_CPU_PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_CPU_PROF}`] : []),
-    ...nodeArgs,
     ...[haltgate, 'start', ...place, '--port', '0', '--control-port', '0', ...startArgs],
   ])
   const [, url = '', controlUrl = ''] = /traffic=(\S+) control=(\S+)/.exec(program.url) ?? []

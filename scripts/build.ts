@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const root = join(import.meta.dirname, '..')
 
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..')
  * that it starts in half the time. `bin/`, and `src/` with the files that ship, lie in it as in the repository. What the
  * folder held before is gone only when the new code is made. Returns the bytes written.
  */
-export async function buildTo(folder: string): Promise<number> {
+export async function buildTo(folder: string, plugins: Plugin[] = []): Promise<number> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['bin/haltgate.mjs', 'bin/haltgate-worker.mjs'],
@@ -22,11 +22,14 @@ export async function buildTo(folder: string): Promise<number> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // Constants where they are used: an exchange takes a twentieth less. Names stay as they are.
+    minifySyntax: true,
     // Packages that are CommonJS ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
     write: false,
+    plugins,
     metafile: true,
     logLevel: 'warning',
   })

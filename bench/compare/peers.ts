@@ -105,8 +105,7 @@ export const peers: readonly Peer[] = [
     ...haltgate,
     name: 'haltgate-off',
     title: 'haltgate without detectors',
-    start: (engineUrl) =>
-      startScreening(engineUrl, { nodeArgs: ['--import', join(import.meta.dirname, 'haltgate-deaf.ts')] }),
+    start: (engineUrl) => startScreening(engineUrl, { as: 'deaf-build' }),
   },
   {
     ...haltgate,

@@ -15,7 +15,12 @@ beforeAll(async () => {
   await buildTo(folder)
   const stores = { halts: (await startRedis()).url }
   await initialiseHaltStore(stores, program)
-  gateway = await startGatewayProcess({ stores, traffic: { listen: '127.0.0.1:0', workers: 2 } }, { program })
+  // Compiled code goes with the build.
+  const env = { XDG_CACHE_HOME: join(folder, 'cache') }
+  gateway = await startGatewayProcess(
+    { stores, traffic: { listen: '127.0.0.1:0', workers: 2 } },
+    { program, env },
+  )
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
