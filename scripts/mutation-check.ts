@@ -10,7 +10,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { z } from 'zod'
-import { type Mutation, mutations } from './mutation/mutations.ts'
+import { type Mutation, mutations, withFault } from './mutation/mutations.ts'
 
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2).join(' ')
@@ -23,6 +23,7 @@ const copied = [
   ...['detectors', 'breakers', 'signals', 'probes', 'responses', 'fixtures', 'stores'].map(
     (name) => `test/${name}`,
   ),
+  'test/recent-map.test.ts',
   'package.json',
   'tsconfig.json',
 ]
@@ -33,11 +34,13 @@ const crisisTests = [
   slow,
 ]
 const replyTests = [['test/detectors/harmful-reply']]
+const memoryTests = [['test/recent-map']]
 const haltTests = [['test/breakers/clearance', 'test/breakers/halt-set']]
 const detectionTests = [['test/signals', 'test/probes', 'test/responses/respond-to-detection']]
 
 function testsOf(file: string) {
   if (file.includes('/harmful-reply/')) return replyTests
+  if (file.endsWith('/recent-map.ts')) return memoryTests
   if (file.includes('/breakers/')) return haltTests
   return file.includes('/detectors/') ? crisisTests : detectionTests
 }
@@ -47,7 +50,7 @@ async function check(): Promise<number> {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   await writeFile(join(folder, 'vitest.config.mjs'), config)
 
-  const healthy = noticedBy([...crisisTests, ...replyTests, ...haltTests, ...detectionTests])
+  const healthy = noticedBy([...crisisTests, ...replyTests, ...memoryTests, ...haltTests, ...detectionTests])
   if (healthy !== undefined) {
     process.stderr.write(`Without any fault a test fails, so nothing can be shown: ${healthy}\n`)
     return 1
@@ -66,14 +69,12 @@ async function check(): Promise<number> {
   return unnoticed === 0 && chosen.length > 0 ? 0 : 1
 }
 
-async function tryOut({ file, find, replace }: Mutation): Promise<{ isNoticed: boolean; by: string }> {
+async function tryOut(mutation: Mutation): Promise<{ isNoticed: boolean; by: string }> {
+  const { file } = mutation
   const path = join(folder, ...file.split('/'))
   const source = await readFile(path, 'utf8')
-  const places = source.split(find).length - 1
-  const faulty = source.replace(find, replace)
-  // A pattern with a group splits into the group as well.
-  const isOnce = typeof find === 'string' ? places === 1 : source.match(new RegExp(find, 'g'))?.length === 1
-  if (!isOnce || faulty === source)
+  const faulty = withFault(source, mutation)
+  if (faulty === undefined)
     return {
       isNoticed: false,
       by: `not found exactly once in ${file}: the list of faults needs another look`,

@@ -6,6 +6,14 @@ export interface Mutation {
   replace: string
 }
 
+/** The source with the fault; `undefined` where what is replaced is not in it exactly once, or nothing changes. */
+export function withFault(source: string, { find, replace }: Mutation): string | undefined {
+  const places =
+    typeof find === 'string' ? source.split(find).length - 1 : source.match(new RegExp(find, 'g'))?.length
+  const faulty = source.replace(find, replace)
+  return places === 1 && faulty !== source ? faulty : undefined
+}
+
 const crisis = 'src/detectors/crisis'
 const text = 'src/detectors/text'
 const replies = 'src/detectors/harmful-reply'
@@ -200,8 +208,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'memory has no bound',
-    file: `${crisis}/recent-map.ts`,
-    find: 'if (values.size <= limit) return',
+    file: 'src/recent-map.ts',
+    find: 'if (young.size < limit) return',
     replace: 'return',
   },
   {
