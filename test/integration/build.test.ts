@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildTo } from '../../scripts/build.ts'
 import { type GatewayProcess, initialiseHaltStore, startGatewayProcess } from '../servers/gateway.ts'
-import { startRedis } from '../servers/redis.ts'
+import { closeServers, startRedis } from '../servers/redis.ts'
 
 /** Far from the repository, so that what the build has left out is found nowhere else. */
 const folder = mkdtempSync(join(tmpdir(), 'haltgate-build-'))
@@ -22,7 +22,10 @@ beforeAll(async () => {
     { program, env },
   )
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await closeServers()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 it('a build serves through its own workers, screens, and holds a halt', async () => {
   expect(await say('I feel a bit lost today')).toMatchObject({ crisis: null, end: 'stop' })
