@@ -27,7 +27,7 @@ import { createRecordKeeper } from './responses/record-keeper.ts'
 import { openIncidentOnOutage, suspensionWatch } from './responses/watch-gateway.ts'
 import { createSignalBook, type ExchangeSignals } from './signals/book.ts'
 import type { DataDir } from './stores/data-dir.ts'
-import type { CanaryStore, HaltStore } from './stores/halt-store.ts'
+import { openSharedHalts } from './stores/open-halts.ts'
 import { openRecords } from './stores/open-records.ts'
 import { keepOperatorState, readOperatorState } from './stores/operator-state.ts'
 import { createSqliteHalts } from './stores/sqlite-halts.ts'
@@ -438,18 +438,6 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       await tracer.close()
     },
   }
-}
-
-/** The store that several gateways share; `undefined` when this gateway is alone. */
-export async function openSharedHalts(
-  config: Config,
-  logger: Logger,
-): Promise<(HaltStore & CanaryStore) | undefined> {
-  const { halts, haltNodes } = config.stores
-  if (halts === 'sqlite') return undefined
-  // Not read by a start that needs no Redis.
-  const { openRedisHalts } = await import('./stores/redis-halts.ts')
-  return openRedisHalts({ url: halts, nodes: haltNodes ?? (/^rediss?:/.test(halts) ? 1 : 3), logger })
 }
 
 /** Does the work until it has succeeded once. */

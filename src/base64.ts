@@ -9,7 +9,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const binary = atob(text)
     const bytes = new Uint8Array(binary.length)
-    // The detectors' weights come this way at each start: `Uint8Array.from` takes seven times as long.
+    // The detectors' weights come this way at each start: `Uint8Array.from` takes five times as long.
     for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
     return bytes
   } catch {

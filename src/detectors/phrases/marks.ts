@@ -14,7 +14,7 @@ export function isPhrase({ parts: [first, second] }: Pattern): boolean {
 
 /**
  * Finds what the phrases in a text mean, all at once: they are one tree, which is followed from each word. Where a mark stands
- * first is all that is told of it, so that nothing is lost against trying each pattern; it takes a fifth of the time.
+ * first is all that is told of it, so that nothing is lost against trying each pattern, and the words are gone through once.
  */
 export class PhraseMarks<Mark> {
   readonly #vocabulary: Vocabulary
@@ -29,7 +29,7 @@ export class PhraseMarks<Mark> {
     const phrases = rules.flatMap(({ mark, pattern }) => {
       const [part] = pattern.parts
       if (part?.kind !== 'phrase' || !isPhrase(pattern)) throw new Error('A mark is found by phrases alone')
-      return tries.phrasesOf(part.trie).map((words) => ({ mark, words }))
+      return tries.phrasesFrom(part.trie).map((words) => ({ mark, words }))
     })
     // Something before it, so that no node that is led to has the number 0.
     tries.ofNumbers([])

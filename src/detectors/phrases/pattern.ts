@@ -26,7 +26,7 @@ export interface PatternMatch {
 
 /**
  * Compiles patterns of the notation described in `frames/frame.ts`; the compiler throws on a class that does not exist.
- * Thousands of patterns share their alternatives, and what is known of those is worked out once.
+ * What is known of a class is worked out once for all patterns that name it.
  */
 export function createPatternCompiler(
   classes: PhraseClasses,
@@ -34,7 +34,9 @@ export function createPatternCompiler(
 ): (source: string) => Pattern {
   const known = new Map<string, Alternatives>()
   const alternativesOf = (text: string) => {
-    const made = known.get(text) ?? readAlternatives(text, vocabulary)
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = readAlternatives(text, vocabulary)
     known.set(text, made)
     return made
   }

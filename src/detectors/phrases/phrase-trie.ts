@@ -60,9 +60,9 @@ export class Tries {
   }
 
   /** The phrases that lead on from a node, as the numbers of their words. */
-  phrasesOf(node: number): number[][] {
+  phrasesFrom(node: number): number[][] {
     const longer = [...this.wordsOf(node)].flatMap((id) =>
-      this.phrasesOf(this.step(node, id)).map((rest) => [id, ...rest]),
+      this.phrasesFrom(this.step(node, id)).map((rest) => [id, ...rest]),
     )
     return this.isEnd(node) ? [[], ...longer] : longer
   }
