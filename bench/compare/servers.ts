@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../test/servers/ports.ts'
 import { type Program, startServer } from '../processes.ts'
 import { models } from './cases.ts'
 import { litellm, portkeyFolder } from './places.ts'
@@ -111,16 +111,4 @@ function withFolder(program: Program, folder: string): Program {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A port that was free a moment ago; for servers that cannot take 0 and tell which one it became. */
-function freePort(): Promise<number> {
-  const probe = createServer()
-  return new Promise((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const bound = probe.address()
-      probe.close(() => (typeof bound === 'object' && bound !== null ? resolve(bound.port) : reject(bound)))
-    })
-  })
 }
