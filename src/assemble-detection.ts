@@ -1,28 +1,19 @@
-import { join } from 'node:path'
 import { assembleProbes } from './assemble-probes.ts'
 import { type Clearance, createClearance } from './breakers/clearance.ts'
 import type { EngagedEntry } from './breakers/halt-entry.ts'
 import { type EngineName, engineNames } from './engines/engine.ts'
 import { signalProofOf } from './probes/signal-proof.ts'
 import { resultOfRun } from './probes/validation-run.ts'
-import { openRedisTestState } from './stores/redis-test-state.ts'
-import { createSqliteTestState } from './stores/sqlite-test-state.ts'
 
 type ProbeParts = Parameters<typeof assembleProbes>[0]
 
 /** How well crisis detection works, and the way back from halts: each needs the other. */
 export function assembleDetection(
-  parts: Omit<ProbeParts, 'store' | 'clearance'> & {
-    dataDir: string
+  parts: Omit<ProbeParts, 'clearance'> & {
     findPerson(nameOrId: string): Promise<{ id: string; name: string } | undefined>
   },
 ) {
-  const { config, halt, clock, logger, actor, dataDir } = parts
-  const { stores } = config()
-  const store =
-    stores.halts === 'sqlite'
-      ? createSqliteTestState(join(dataDir, 'state.db'))
-      : openRedisTestState({ url: stores.halts, logger })
+  const { config, halt, clock, logger, actor, store } = parts
 
   const clearance: Clearance = createClearance({
     halt,
@@ -43,7 +34,7 @@ export function assembleDetection(
       signalProofOf(await probes.runNow(engineOf(entry), signalProbes), config().plan.thresholds),
     findPerson: parts.findPerson,
   })
-  const probes = assembleProbes({ ...parts, store, clearance })
+  const probes = assembleProbes({ ...parts, clearance })
 
   return {
     ...probes,

@@ -29,6 +29,7 @@ import { createSignalBook, type ExchangeSignals } from './signals/book.ts'
 import type { DataDir } from './stores/data-dir.ts'
 import { openSharedHalts } from './stores/open-halts.ts'
 import { openRecords } from './stores/open-records.ts'
+import { openTestState } from './stores/open-test-state.ts'
 import { keepOperatorState, readOperatorState } from './stores/operator-state.ts'
 import { createSqliteHalts } from './stores/sqlite-halts.ts'
 import { createMetrics } from './telemetry/metrics.ts'
@@ -104,9 +105,14 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
   const tracer = await openTracer(config, version)
   const shared = await openSharedHalts(config, logger)
   const mirror = createSqliteHalts(join(dataDir.path, 'halts.db'))
-  const records = openRecords({
+  const records = await openRecords({
     url: config.stores.records,
     sqlitePath: join(dataDir.path, 'records.db'),
+    logger,
+  })
+  const testState = await openTestState({
+    halts: config.stores.halts,
+    sqlitePath: join(dataDir.path, 'state.db'),
     logger,
   })
   const migrate = once(() => records.migrate())
@@ -186,7 +192,7 @@ export async function assemble(config: Config, options: GatewayOptions): Promise
       (await keyRing.listPersons()).find(
         ({ id, name }) => id === typed || nameKeyOf(name) === nameKeyOf(typed),
       ),
-    dataDir: dataDir.path,
+    store: testState,
     actor,
     metrics,
     clock,

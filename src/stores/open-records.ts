@@ -1,5 +1,4 @@
 import type { Logger } from '../logger.ts'
-import { createPostgresRecords } from './postgres-records.ts'
 import type { Records } from './records.ts'
 import { createSqliteRecords } from './sqlite-records.ts'
 
@@ -15,8 +14,10 @@ export interface OpenRecordsOptions {
  * The records database of this configuration. Connects to nothing yet and does not fail when the database is away;
  * call `migrate()` until it succeeds.
  */
-export function openRecords({ url, sqlitePath, logger }: OpenRecordsOptions): Records {
+export async function openRecords({ url, sqlitePath, logger }: OpenRecordsOptions): Promise<Records> {
   if (url === 'sqlite') return createSqliteRecords(sqlitePath, logger)
-  if (/^postgres(ql)?:\/\//.test(url)) return createPostgresRecords(url, logger)
-  throw new Error('stores.records: expected sqlite or postgres://…')
+  if (!/^postgres(ql)?:\/\//.test(url)) throw new Error('stores.records: expected sqlite or postgres://…')
+  // Not read by a start that needs no Postgres.
+  const { createPostgresRecords } = await import('./postgres-records.ts')
+  return createPostgresRecords(url, logger)
 }

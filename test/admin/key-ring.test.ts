@@ -7,8 +7,8 @@ import { createKeyRing, type KeyRing } from '../../src/admin/key-ring.ts'
 import { GatewayError } from '../../src/errors.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { listAudit, verifyAudit } from '../../src/stores/audit.ts'
-import { openRecords } from '../../src/stores/open-records.ts'
 import type { Records } from '../../src/stores/records.ts'
+import { createSqliteRecords } from '../../src/stores/sqlite-records.ts'
 
 const anna = {
   person: 'Anna Berg',
@@ -36,7 +36,7 @@ describe('the key ring', () => {
   beforeEach(async () => {
     nowMs = 1_000
     dir = mkdtempSync(join(tmpdir(), 'haltgate-keys-'))
-    records = openRecords({ url: 'sqlite', sqlitePath: join(dir, 'records.db'), logger: silentLogger })
+    records = createSqliteRecords(join(dir, 'records.db'), silentLogger)
     await records.migrate()
     ring = newRing()
   })

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { listIncidents } from '../../src/incidents/list.ts'
 import { type OpenIncidentRequest, openIncident } from '../../src/incidents/open.ts'
 import { silentLogger } from '../../src/logger.ts'
-import { openRecords } from '../../src/stores/open-records.ts'
+import { createPostgresRecords } from '../../src/stores/postgres-records.ts'
 import type { Records } from '../../src/stores/records.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 import { closeServers } from '../servers/redis.ts'
@@ -19,7 +19,7 @@ afterAll(async () => {
   await closeServers()
 })
 
-const open = (url: string): Records => openRecords({ url, sqlitePath: 'unused', logger: silentLogger })
+const open = (url: string): Records => createPostgresRecords(url, silentLogger)
 
 testRecords('PostgreSQL', async () => {
   const url = await server.createDatabase()
@@ -97,7 +97,7 @@ describe('records in PostgreSQL', () => {
     const lines: string[] = []
     const log = (fields: unknown, message: string) => void lines.push(JSON.stringify(fields) + message)
     const logger = { debug: log, info: log, warn: log, error: log }
-    const records = openRecords({ url: secret, sqlitePath: 'unused', logger })
+    const records = createPostgresRecords(secret, logger)
     opened.push(records)
     const error: unknown = await records.migrate().catch((thrown) => thrown)
     expect(String(error)).toContain('not available')
