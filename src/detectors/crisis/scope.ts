@@ -69,18 +69,17 @@ export function createScope(vocabulary: Vocabulary): Scope {
   const no = idSet('no zero without')
   const idiomTail = tries.of(idiomTails)
   const marked = (Object.entries(contextPhrases) as [ContextMark, string][]).map(([mark, phrases]) => ({
-    mark,
+    bit: bitOf[mark],
     trie: tries.of(phrases),
   }))
-  const words = vocabulary.size + 1
-  const marksOfWord = new Uint16Array(words)
-  const contexts = Array.from({ length: words }, (_, id): MarkedTrie[] => {
-    const begun = marked.filter(({ trie }) => tries.step(trie, id) !== -1)
-    for (const { mark, trie } of begun)
-      if (tries.isEnd(tries.step(trie, id))) marksOfWord[id] = (marksOfWord[id] ?? 0) | bitOf[mark]
-    const longer = begun.filter(({ trie }) => !tries.isEnd(tries.step(trie, id)))
-    return longer.map(({ mark, trie }) => ({ bit: bitOf[mark], trie }))
-  })
+  const marksOfWord = new Uint16Array(vocabulary.size + 1)
+  const contexts = new Array<readonly MarkedTrie[]>(marksOfWord.length).fill(noMarks)
+  for (const { bit, trie } of marked) {
+    for (const id of tries.wordsOf(trie)) {
+      if (tries.isEnd(tries.step(trie, id))) marksOfWord[id] = (marksOfWord[id] ?? 0) | bit
+      else contexts[id] = [...(contexts[id] ?? noMarks), { bit, trie }]
+    }
+  }
   const has = (set: ReadonlySet<number>, ids: Int32Array, at: number) => set.has(ids[at] ?? 0)
   return {
     isNegator: (ids, at) => has(negators, ids, at) && !tries.starts(notNegating, ids, at + 1, ids.length),

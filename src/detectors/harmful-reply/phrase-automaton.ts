@@ -24,9 +24,14 @@ export interface PhraseAutomaton {
   starts: ReadonlyMap<number, readonly { frame: HarmFrame; step: PhraseStep }[]>
 }
 
-/** Compiles frames so that phrases can be followed word by word as they arrive, without going back. */
-export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocabulary): PhraseAutomaton {
-  const patterns = patternsOf(frames, vocabulary)
+/** A pattern of a frame, over the words of a vocabulary. */
+export interface FramePattern {
+  frame: HarmFrame
+  pattern: Pattern
+}
+
+/** Lets patterns be followed word by word as they arrive, without going back. */
+export function createAutomaton(patterns: readonly FramePattern[], vocabulary: Vocabulary): PhraseAutomaton {
   const words = { tries: vocabulary.tries, spellings: [...vocabulary.words()] }
   const starts = new Map<number, { frame: HarmFrame; step: PhraseStep }[]>()
   for (const { frame, pattern } of patterns) {
@@ -41,10 +46,7 @@ export function compileAutomaton(frames: readonly HarmFrame[], vocabulary: Vocab
   return { starts }
 }
 
-export function patternsOf(
-  frames: readonly HarmFrame[],
-  vocabulary: Vocabulary,
-): { frame: HarmFrame; pattern: Pattern }[] {
+export function patternsOf(frames: readonly HarmFrame[], vocabulary: Vocabulary): FramePattern[] {
   const compile = createPatternCompiler(replyClasses, vocabulary)
   return frames.flatMap((frame) => frame.patterns.map((source) => ({ frame, pattern: compile(source) })))
 }

@@ -4,7 +4,7 @@ import { RuleIndex } from '../phrases/rules.ts'
 import { Folder } from '../text/fold.ts'
 import type { HarmFrame } from './frames/frame.ts'
 import { trying } from './grammar.ts'
-import { compileAutomaton, type PhraseAutomaton, patternsOf } from './phrase-automaton.ts'
+import { createAutomaton, type PhraseAutomaton, patternsOf } from './phrase-automaton.ts'
 import { createWatchScope, type WatchScope } from './watch-scope.ts'
 import { lightWords, watchedPhrases } from './watched-phrases.ts'
 
@@ -24,13 +24,10 @@ export interface PhraseTables {
 
 /** Adds the words of the phrases to the vocabulary. */
 export function createPhraseTables(vocabulary: Vocabulary): PhraseTables {
-  const automaton = compileAutomaton(watchedPhrases, vocabulary)
+  const patterns = patternsOf(watchedPhrases, vocabulary)
+  const automaton = createAutomaton(patterns, vocabulary)
   const scope = createWatchScope(vocabulary)
-  const rules = new RuleIndex(
-    patternsOf(watchedPhrases, vocabulary).map(({ pattern }) => ({ pattern })),
-    vocabulary,
-    trying,
-  )
+  const rules = new RuleIndex(patterns, vocabulary, trying)
   const isLight = [true, ...[...vocabulary.words()].map((word) => lightWords.has(word))]
   return {
     automaton,
@@ -48,12 +45,14 @@ export const tellingUnits = 4
 
 function beginningsOf({ starts }: PhraseAutomaton, vocabulary: Vocabulary): Map<string, HarmFrame[]> {
   const beginnings = new Map<string, HarmFrame[]>()
-  for (const word of vocabulary.words()) {
-    const begun = lightWords.has(word) ? [] : (starts.get(vocabulary.idOf(word)) ?? [])
+  const words = [...vocabulary.words()]
+  for (const [id, begun] of starts) {
+    const word = words[id - 1] ?? ''
+    if (lightWords.has(word)) continue
     for (let length = Math.min(tellingUnits, word.length); length <= word.length; length++) {
       const known = beginnings.get(word.slice(0, length)) ?? []
       for (const { frame } of begun) if (!known.includes(frame)) known.push(frame)
-      if (known.length > 0) beginnings.set(word.slice(0, length), known)
+      beginnings.set(word.slice(0, length), known)
     }
   }
   return beginnings

@@ -33,10 +33,11 @@ export function createPatternCompiler(
   vocabulary: Vocabulary,
 ): (source: string) => Pattern {
   const known = new Map<string, Alternatives>()
+  const common = new Set(commonWords.map((word) => vocabulary.add(word)))
   const alternativesOf = (text: string) => {
     const found = known.get(text)
     if (found !== undefined) return found
-    const made = readAlternatives(text, vocabulary)
+    const made = readAlternatives(text, vocabulary, common)
     known.set(text, made)
     return made
   }
@@ -81,18 +82,26 @@ interface Alternatives {
   longest: number
 }
 
-function readAlternatives(text: string, vocabulary: Vocabulary): Alternatives {
-  const phrases = phrasesOf(text)
-  const trie = vocabulary.tries.of(text, phrases)
-  const marks = phrases.map(rarestWord)
-  const words = [...new Set(marks.map(({ word }) => word))]
-  return {
-    trie,
-    words: words.map((word) => vocabulary.idOf(word)),
-    offset: Math.max(...marks.map(({ offset }) => offset)),
-    cost: words.reduce((sum, word) => sum + (commonWords.has(word) ? 50 : 1), 0),
-    longest: Math.max(...phrases.map(({ length }) => length)),
+function readAlternatives(
+  text: string,
+  { tries, add }: Vocabulary,
+  common: ReadonlySet<number>,
+): Alternatives {
+  const phrases = phrasesOf(text, add)
+  const words: number[] = []
+  let offset = 0
+  let cost = 0
+  let longest = 0
+  for (const phrase of phrases) {
+    const place = rarestIn(phrase, common)
+    const word = phrase[place] ?? 0
+    offset = Math.max(offset, place)
+    longest = Math.max(longest, phrase.length)
+    if (words.includes(word)) continue
+    words.push(word)
+    cost += common.has(word) ? 50 : 1
   }
+  return { trie: tries.ofNumbers(phrases), words, offset, cost, longest }
 }
 
 interface RequiredPart {
@@ -101,13 +110,10 @@ interface RequiredPart {
   reach: number
 }
 
-/** The first word of a phrase that is not common, else its first. */
-function rarestWord(words: readonly string[]): { word: string; offset: number } {
-  const offset = Math.max(
-    0,
-    words.findIndex((word) => !commonWords.has(word)),
-  )
-  return { word: words[offset] ?? '', offset }
+/** Where the first word of a phrase stands that is not common; 0 when all are. */
+function rarestIn(phrase: readonly number[], common: ReadonlySet<number>): number {
+  for (let at = 0; at < phrase.length; at++) if (!common.has(phrase[at] ?? 0)) return at
+  return 0
 }
 
 /** A part that begins with very common words tells nothing by being there. */
@@ -215,13 +221,11 @@ function classOf(name: string, classes: PhraseClasses): string {
 }
 
 /** Words so common that looking for a pattern at each of them would cost more than it finds. */
-const commonWords = new Set(
-  (
-    'i im ive id ill me my the a an to it is and he she they him her them hes shes theyre not no want going was were be am are of in on at ' +
-    'for with that this have has had get got just so do did dont will can if what how who when you we us all been being feel feeling think ' +
-    'thinking know keep would could should might need like out up now one some any really more there its thats or but as by from day time ' +
-    'had see go come make take said says told people someone something everyone life today tonight tomorrow ever never always i am ' +
-    'yo me mi un una el la que de no se es estoy tengo ya ich mein meine er sie nicht zu das ist ein eine habe hab je mon ma il elle un une ' +
-    'jai suis pas eu meu minha ele ela o nao estou main mai mera meri mere ek wo woh hai ko se ka ki'
-  ).split(' '),
-)
+const commonWords = (
+  'i im ive id ill me my the a an to it is and he she they him her them hes shes theyre not no want going was were be am are of in on at ' +
+  'for with that this have has had get got just so do did dont will can if what how who when you we us all been being feel feeling think ' +
+  'thinking know keep would could should might need like out up now one some any really more there its thats or but as by from day time ' +
+  'had see go come make take said says told people someone something everyone life today tonight tomorrow ever never always i am ' +
+  'yo me mi un una el la que de no se es estoy tengo ya ich mein meine er sie nicht zu das ist ein eine habe hab je mon ma il elle un une ' +
+  'jai suis pas eu meu minha ele ela o nao estou main mai mera meri mere ek wo woh hai ko se ka ki'
+).split(' ')

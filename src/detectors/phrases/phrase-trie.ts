@@ -37,34 +37,32 @@ export type PhraseTrie = number
 export class Tries {
   #cells = new Int32Array(1024)
   #length = 0
-  /** By alternatives: many patterns name the same ones. */
-  readonly #known = new Map<string, PhraseTrie>()
   readonly #add: (word: string) => number
   constructor(add: (word: string) => number) {
     this.#add = add
   }
 
   /** The trie of alternatives divided by `|`; adds their words to the vocabulary. */
-  of(alternatives: string, phrases: readonly (readonly string[])[] = phrasesOf(alternatives)): PhraseTrie {
-    const known = this.#known.get(alternatives)
-    if (known !== undefined) return known
-    const trie = this.ofNumbers(phrases.map((words) => words.map(this.#add)))
-    this.#known.set(alternatives, trie)
-    return trie
+  of(alternatives: string): PhraseTrie {
+    return this.ofNumbers(phrasesOf(alternatives, this.#add))
   }
 
   /** The same of phrases as the numbers of their words. */
   ofNumbers(phrases: readonly (readonly number[])[]): PhraseTrie {
-    const sorted = [...phrases].sort(inOrder)
+    const sorted = phrases.length < 2 ? phrases : [...phrases].sort(inOrder)
     return this.#write(sorted, 0, sorted.length, 0)
   }
 
   /** The phrases that lead on from a node, as the numbers of their words. */
   phrasesFrom(node: number): number[][] {
-    const longer = [...this.wordsOf(node)].flatMap((id) =>
-      this.phrasesFrom(this.step(node, id)).map((rest) => [id, ...rest]),
-    )
-    return this.isEnd(node) ? [[], ...longer] : longer
+    const phrases: number[][] = []
+    this.#gather(node, [], phrases)
+    return phrases
+  }
+
+  #gather(node: number, begun: number[], phrases: number[][]): void {
+    if (this.isEnd(node)) phrases.push(begun)
+    for (const id of this.wordsOf(node)) this.#gather(this.step(node, id), [...begun, id], phrases)
   }
 
   /** The node that a word leads to, or -1. */
@@ -112,29 +110,36 @@ export class Tries {
 
   /** The node of the phrases `from` up to `to`, which have their first `depth` words in common; the shortest is first. */
   #write(phrases: readonly (readonly number[])[], from: number, to: number, depth: number): PhraseTrie {
-    const isEnd = phrases[from]?.length === depth
-    /** Where the phrases with another word begin. */
-    const begins: number[] = []
-    for (let at = from; at < to; at++) {
-      const id = phrases[at]?.[depth]
-      if (id !== undefined && (begins.length === 0 || phrases[at - 1]?.[depth] !== id)) begins.push(at)
-    }
-    const words = begins.length
+    let begin = from
+    while (begin < to && phrases[begin]?.length === depth) begin++
+    const isEnd = begin > from
+    let words = 0
+    for (let at = begin; at < to; at = this.#endOf(phrases, at, to, depth)) words++
     const node = this.#length
     this.#length += 1 + 2 * words
-    while (this.#length > this.#cells.length) {
-      const larger = new Int32Array(2 * this.#cells.length)
+    if (this.#length > this.#cells.length) {
+      const larger = new Int32Array(Math.max(this.#length, 2 * this.#cells.length))
       larger.set(this.#cells)
       this.#cells = larger
     }
     this.#cells[node] = 2 * words + (isEnd ? 1 : 0)
-    begins.forEach((begin, index) => {
+    for (let place = node + 1; begin < to; place++) {
+      const end = this.#endOf(phrases, begin, to, depth)
       // Before the row is looked at: writing a child may have moved it.
-      const child = this.#write(phrases, begin, begins[index + 1] ?? to, depth + 1)
-      this.#cells[node + 1 + index] = phrases[begin]?.[depth] ?? 0
-      this.#cells[node + 1 + words + index] = child
-    })
+      const child = this.#write(phrases, begin, end, depth + 1)
+      this.#cells[place] = phrases[begin]?.[depth] ?? 0
+      this.#cells[place + words] = child
+      begin = end
+    }
     return node
+  }
+
+  /** Where the phrases end that have the same word at `depth` as the one at `from`. */
+  #endOf(phrases: readonly (readonly number[])[], from: number, to: number, depth: number): number {
+    const id = phrases[from]?.[depth]
+    let end = from + 1
+    while (end < to && phrases[end]?.[depth] === id) end++
+    return end
   }
 }
 
@@ -147,11 +152,16 @@ function inOrder(one: readonly number[], other: readonly number[]): number {
   return one.length - other.length
 }
 
-/** The words of each of the alternatives divided by `|`. */
-export function phrasesOf(alternatives: string): string[][] {
-  return alternatives.split('|').map((phrase) => {
-    const words = phrase.split(' ')
-    // Nearly none has more than one space between words, and there are ten thousand.
-    return words.includes('') ? words.filter((word) => word !== '') : words
-  })
+/** The words of each of the alternatives divided by `|`, as numbers; an empty one has none. */
+export function phrasesOf(alternatives: string, idOf: (word: string) => number): number[][] {
+  let phrase: number[] = []
+  const phrases = [phrase]
+  // All at once: there are ten thousand phrases, and each costs a start of the gateway some time.
+  for (const word of alternatives.replaceAll('|', ' | ').split(' ')) {
+    if (word === '|') {
+      phrase = []
+      phrases.push(phrase)
+    } else if (word !== '') phrase.push(idOf(word))
+  }
+  return phrases
 }

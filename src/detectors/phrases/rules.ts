@@ -42,26 +42,26 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
       throw new Error('A pattern reaches too far, or there are too many of them')
     this.rules = rules
     this.#trying = trying
-    const anchors: number[][] = Array.from({ length: vocabulary.size + 1 }, () => [])
-    const groups: number[][] = Array.from({ length: vocabulary.size + 1 }, () => [])
+    const anchors = new ListsByWord(vocabulary.size)
+    const groups = new ListsByWord(vocabulary.size)
     const numbers = new Map<string, number>()
     const groupOf = (words: readonly number[]) => {
       if (words.length === 0) return 0
-      const key = [...words].sort((a, b) => a - b).join()
+      const key = Int32Array.from(words).sort().join()
       const known = numbers.get(key)
       if (known !== undefined) return known
       const number = numbers.size + 1
       numbers.set(key, number)
-      for (const word of words) groups[word]?.push(number)
+      for (const word of words) groups.add(word, number)
       return number
     }
     rules.forEach(({ pattern }, rule) => {
-      for (const anchor of pattern.anchors) anchors[anchor]?.push(rule)
+      for (const anchor of pattern.anchors) anchors.add(anchor, rule)
     })
     this.#guards = Uint16Array.from(rules, ({ pattern }) => groupOf(pattern.guards))
     this.#secondGuards = Uint16Array.from(rules, ({ pattern }) => groupOf(pattern.secondGuards))
-    this.#anchors = inOneRow(anchors)
-    this.#groups = inOneRow(groups)
+    this.#anchors = anchors.inOneRow()
+    this.#groups = groups.inOneRow()
     this.#seen = new Float64Array(numbers.size + 1).fill(Number.POSITIVE_INFINITY, 0, 1)
     this.#triedIn = new Float64Array(rules.length)
     this.#tries = new Uint8Array(rules.length)
@@ -71,10 +71,10 @@ export class RuleIndex<Rule extends { pattern: Pattern }> {
     rules.forEach(({ pattern }, rule) => {
       const words = beginningsOf(pattern, vocabulary.tries)
       if (words === undefined) this.#beginnings.fill(-1, rule * bitWords, (rule + 1) * bitWords)
-      for (const id of words ?? []) {
+      words?.forEach((id) => {
         const place = placeOf(rule, id)
         this.#beginnings[place] = (this.#beginnings[place] ?? 0) | (1 << (id & 31))
-      }
+      })
     })
   }
 
@@ -216,10 +216,34 @@ function placeOf(rule: number, id: number): number {
   return rule * bitWords + ((id >>> 5) & (bitWords - 1))
 }
 
-function inOneRow(lists: readonly (readonly number[])[]): Lists {
-  const starts = new Int32Array(lists.length + 1)
-  lists.forEach((list, id) => {
-    starts[id + 1] = (starts[id] ?? 0) + list.length
-  })
-  return { starts, items: Uint16Array.from(lists.flat()) }
+/** Numbers by word number while they are gathered. */
+class ListsByWord {
+  readonly #words: number[] = []
+  readonly #items: number[] = []
+  readonly #maxWord: number
+  constructor(maxWord: number) {
+    this.#maxWord = maxWord
+  }
+
+  add(word: number, item: number): void {
+    this.#words.push(word)
+    this.#items.push(item)
+  }
+
+  /** Those of one word in the order in which they were added. */
+  inOneRow(): Lists {
+    const starts = new Int32Array(this.#maxWord + 2)
+    for (const word of this.#words) starts[word + 1] = (starts[word + 1] ?? 0) + 1
+    for (let word = 0; word <= this.#maxWord; word++)
+      starts[word + 1] = (starts[word + 1] ?? 0) + (starts[word] ?? 0)
+    const items = new Uint16Array(this.#items.length)
+    const next = starts.slice()
+    this.#items.forEach((item, index) => {
+      const word = this.#words[index] ?? 0
+      const place = next[word] ?? 0
+      items[place] = item
+      next[word] = place + 1
+    })
+    return { starts, items }
+  }
 }
