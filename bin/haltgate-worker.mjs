@@ -1,5 +1,5 @@
 // One of several processes that serve traffic; started by `haltgate start --workers`, never by hand.
-import { keepCompiledCode } from './compile-cache.mjs'
+import * as code from './code.mjs'
 
-keepCompiledCode()
-await import('../src/workers/main.ts')
+const { runWorker } = await code.worker()
+await runWorker({ onReady: () => code.keepCompiled() })

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node gets a sentence instead of a syntax error.
-import { keepCompiledCode } from './compile-cache.mjs'
-
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 24) {
   process.stderr.write(
@@ -10,8 +8,8 @@ if (major < 24) {
   )
   process.exit(2)
 }
-keepCompiledCode()
-if (process.argv[2] === 'start') {
+const isStart = process.argv[2] === 'start'
+if (isStart) {
   const { runtimeFlags } = await import('../src/cli/runtime-flags.ts')
   const missing = runtimeFlags(process)
   // V8 reads them at its start only: the same process begins anew, and whoever started it sees no difference.
@@ -20,4 +18,8 @@ if (process.argv[2] === 'start') {
     process.execve(process.execPath, args, process.env)
   }
 }
-await import('../src/cli.ts')
+const code = await import('./code.mjs')
+const { runProcess } = await code.commandLine()
+process.exitCode = await runProcess({ onReady: () => code.keepCompiled() })
+// A command that failed has not compiled what the next one needs.
+if (!isStart && process.exitCode === 0) code.keepCompiled()

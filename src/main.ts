@@ -27,6 +27,8 @@ export interface StartOptions {
   dataDir?: string
   workers?: number
   env: NodeJS.ProcessEnv
+  /** Called when it is about to say that it is ready. */
+  onReady: () => void
 }
 
 /** How long open exchanges may take to end when the gateway is told to stop. */
@@ -95,6 +97,7 @@ export async function startGateway(options: StartOptions): Promise<void> {
   })
 
   writeControlFile(dataDir, listeners, logger)
+  options.onReady()
   process.stdout.write(
     banner(config, gateway, listeners, { demo, adminKey: isNew ? adminKey : undefined, file }),
   )

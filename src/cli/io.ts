@@ -17,6 +17,8 @@ export interface Io {
   timeZone?: string
   /** Resolves when the process is asked to stop; for commands that run until then. */
   untilStopped?: () => Promise<void>
+  /** Called when a gateway that was started is about to say that it is ready. */
+  onReady?: () => void
 }
 
 /** What an exit code means; documented in `--help`. */

@@ -36,6 +36,7 @@ export function addStart(program: Command, cli: Cli): void {
         ...rest,
         ...(config === undefined ? {} : { configFile: config }),
         env: cli.io.env,
+        onReady: () => cli.io.onReady?.(),
       })
     })
   })

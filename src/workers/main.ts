@@ -7,36 +7,43 @@ import { createLogger } from '../telemetry/logging.ts'
 import { idleTimeoutOf, listenForTraffic } from '../traffic-listener.ts'
 import { version } from '../version.ts'
 import { numberVariable } from './cluster.ts'
-import type { ToPrimary, ToWorker } from './messages.ts'
+import type { ToPrimary, ToWorker, WorkerChannel } from './messages.ts'
 import { createProcessChannel, hasKind } from './process-channel.ts'
 
-// A worker: started by the primary, and ended with it. Node ends it at once when the channel is gone.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-// A terminal and a service manager signal every process of the group; the primary decides what follows.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-process.once('disconnect', () => process.exit(1))
+/** A worker: started by the primary, and ended with it. `onReady` is called when it is about to say that it serves. */
+export async function runWorker({ onReady }: { onReady(): void }): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  // A terminal and a service manager signal every process of the group; the primary decides what follows.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+  // Node ends it at once when the channel is gone.
+  process.once('disconnect', () => process.exit(1))
 
-const number = Number(process.env[numberVariable])
-const channel = createProcessChannel<ToWorker, ToPrimary>(process, hasKind<ToWorker>)
-const begun = new Promise<Extract<ToWorker, { kind: 'begin' }>>((resolve) => {
-  channel.onMessage((message) => {
-    if (message.kind === 'begin') resolve(message)
+  const number = Number(process.env[numberVariable])
+  const channel = createProcessChannel<ToWorker, ToPrimary>(process, hasKind<ToWorker>)
+  const begun = new Promise<Begin>((resolve) => {
+    channel.onMessage((message) => {
+      if (message.kind === 'begin') resolve(message)
+    })
   })
-})
-channel.send({ kind: 'hello', version })
-const begin = await begun
-const logger = withWorker(
-  createLogger({ level: begin.config.telemetry.logLevel, stream: process.stderr }),
-  number,
-)
-
-try {
-  await serve()
-} catch (error) {
-  channel.send({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
+  channel.send({ kind: 'hello', version })
+  const begin = await begun
+  const logger = withWorker(
+    createLogger({ level: begin.config.telemetry.logLevel, stream: process.stderr }),
+    number,
+  )
+  try {
+    const url = await serve(begin, channel, logger)
+    onReady()
+    channel.send({ kind: 'listening', url })
+  } catch (error) {
+    channel.send({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
+  }
 }
 
-async function serve() {
+type Begin = Extract<ToWorker, { kind: 'begin' }>
+
+/** Serves, and does what the primary says. Resolves to the URL. */
+async function serve(begin: Begin, channel: WorkerChannel, logger: Logger): Promise<string> {
   const worker = await assembleWorker(begin, { channel, version, logger })
   const listener = await listenForTraffic(worker.config(), worker.fetch)
   channel.onMessage((message) => {
@@ -64,7 +71,7 @@ async function serve() {
         void stop(listener, worker.close, message.graceMs)
     }
   })
-  channel.send({ kind: 'listening', url: listener.url })
+  return listener.url
 }
 
 async function stop(listener: Listener, close: () => Promise<void>, graceMs: number) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { closeServers, startRedis } from '../servers/redis.ts'
 /** Far from the repository, so that what the build has left out is found nowhere else. */
 const folder = mkdtempSync(join(tmpdir(), 'haltgate-build-'))
 const program = join(folder, 'bin/haltgate.mjs')
+const kept = join(folder, 'cache/haltgate')
 let gateway: GatewayProcess
 
 beforeAll(async () => {
@@ -38,6 +39,25 @@ it('a build serves through its own workers, screens, and holds a halt', async ()
   expect(await say('I feel a bit lost today')).toMatchObject({ end: 'content_filter' })
   expect(await gateway.cli('status')).toMatchObject({ exitCode: 10 })
   expect(gateway.output).not.toContain('"level":"error"')
+})
+
+it('a build keeps what it has compiled, and compiles anew when that is damaged or of another build', async () => {
+  expect(readdirSync(kept)).toEqual(expect.arrayContaining(['start.compiled', 'worker.compiled']))
+  const place = join(kept, 'start.compiled')
+  const begin = async () => {
+    const started = await startGatewayProcess({}, { program, env: { XDG_CACHE_HOME: join(folder, 'cache') } })
+    await started.stop()
+    return readFileSync(place)
+  }
+  const whole = await begin()
+  expect(await begin()).toEqual(whole)
+  for (const at of [0, 4, whole.length >>> 1]) {
+    const damaged = Buffer.from(whole)
+    damaged[at] = (damaged[at] ?? 0) ^ 1
+    writeFileSync(place, damaged)
+    expect((await begin()).subarray(0, 4)).toEqual(whole.subarray(0, 4))
+    expect(readFileSync(place)).not.toEqual(damaged)
+  }
 })
 
 it('a build brings the licences of the packages in it', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../../bin/haltgate.mjs', import.meta.url))
 
 it('a gateway goes on when nobody reads its logs any more', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'haltgate-log-'))

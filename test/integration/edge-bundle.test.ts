@@ -148,10 +148,14 @@ describe('the Worker as it is uploaded', () => {
   })
 
   it('takes a halt from the command line', async () => {
-    const halting = spawnSync(process.execPath, ['src/cli.ts', 'halt', '--reason', 'answers harmfully'], {
-      encoding: 'utf8',
-      env: { ...process.env, HALTGATE_URL: `${edge.url}/__haltgate`, HALTGATE_KEY: adminKey },
-    })
+    const halting = spawnSync(
+      process.execPath,
+      ['bin/haltgate.mjs', 'halt', '--reason', 'answers harmfully'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, HALTGATE_URL: `${edge.url}/__haltgate`, HALTGATE_KEY: adminKey },
+      },
+    )
     expect(halting).toMatchObject({ status: 0, stdout: expect.stringContaining('HALTED') })
     expect((await ask('json').response).headers.get('x-haltgate')).toMatch(/^halted; /)
   })

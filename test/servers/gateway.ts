@@ -33,7 +33,7 @@ export interface CliRun {
   stderr: string
 }
 
-const cliFile = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const cliFile = fileURLToPath(new URL('../../bin/haltgate.mjs', import.meta.url))
 const startTimeoutMs = 20_000
 const running = new Set<ChildProcess>()
 /** Those that were told to end; any other end is a crash. */

@@ -1,0 +1,67 @@
+// The gateway's code, from the one file of a build; there it stands in the place of `code.mjs`.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import vm from 'node:vm'
+import { crc32 } from 'node:zlib'
+
+const file = new URL('../src/haltgate.cjs', import.meta.url)
+
+/** What one command compiles is of little use to another. */
+export const commandLine = () => load(process.argv[2]?.replace(/[^a-z]/g, '') ?? 'help').commandLine()
+export const worker = () => load('worker').worker()
+
+/**
+ * Keeps what has been compiled by now for the next start of the same kind. Node's own cache keeps a module as it was before it ran,
+ * without the functions that a start calls.
+ */
+export let keepCompiled = () => {}
+
+/** What the build exports. `kind` of process: its compiled code is kept apart. */
+function load(kind) {
+  // A build is ASCII, one byte a letter.
+  const code = readFileSync(file)
+  const kept = readKept(kind, code)
+  const script = new vm.Script(code.toString('latin1'), { filename: fileURLToPath(file), cachedData: kept })
+  if (kept === undefined || script.cachedDataRejected === true)
+    keepCompiled = () => {
+      keepCompiled = () => {}
+      writeKept(kind, code, script.createCachedData())
+    }
+  const module = { exports: {} }
+  script.runInThisContext()(module, module.exports, createRequire(file), file.href)
+  return module.exports
+}
+
+/** V8 refuses what another version of it or other flags have compiled. It looks neither for other code nor for a bad disk. */
+function readKept(kind, code) {
+  try {
+    const found = readFileSync(placeOf(kind))
+    const compiled = found.subarray(8)
+    const isOurs = found.readUInt32LE(0) === crc32(code) && found.readUInt32LE(4) === crc32(compiled)
+    return isOurs ? compiled : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function writeKept(kind, code, compiled) {
+  const sums = Buffer.alloc(8)
+  sums.writeUInt32LE(crc32(code), 0)
+  sums.writeUInt32LE(crc32(compiled), 4)
+  try {
+    const place = placeOf(kind)
+    mkdirSync(join(place, '..'), { recursive: true, mode: 0o700 })
+    writeFileSync(`${place}.${process.pid}`, Buffer.concat([sums, compiled]), { mode: 0o600 })
+    renameSync(`${place}.${process.pid}`, place)
+  } catch {
+    // Without a home or a place to write it is compiled each time.
+  }
+}
+
+/** In a folder of this user's own, for whoever can write there can say what is run. Throws for a user without a home. */
+function placeOf(kind) {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'haltgate', `${kind}.compiled`)
+}

@@ -1,4 +1,0 @@
-import { runProcess } from './cli/run-process.ts'
-
-// bin/haltgate.mjs has checked the version of Node before it imports this.
-process.exitCode = await runProcess()
