@@ -1,10 +1,11 @@
 import { cpus, loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seeded } from '../../test/fixtures/seeded.ts'
 import { round as digits, median } from '../figures.ts'
 import { hold } from '../idle-streams.ts'
 import { calmRequests } from '../load.ts'
-import { pinLoad, pinning, startEngine } from '../processes.ts'
+import { pinLoad, pinning, start, startEngine } from '../processes.ts'
 import { table } from '../report.ts'
 import { type Case, casesOf, firstTokenModels, wholeModel } from './cases.ts'
 import { goalsOf } from './goals.ts'
@@ -89,10 +90,15 @@ const requestsOf = new Map(
 const streamsOf = firstTokenModels.map((model) => calmRequests(model, 60))
 /** What nobody has heard yet when the open loop begins. */
 const latencyRequests = (requestsOf.get('json') ?? calmRequests(wholeModel, fresh)).slice(-fresh)
+const [loadBefore = Number.NaN] = loadavg()
+say('how still the core of the proxies stands: 10 s')
+/** What the machine takes from everybody on that core, whatever runs there. */
+const emptyLoop = await start('proxy', [join(import.meta.dirname, 'empty-loop.ts')])
+await emptyLoop.end()
 const results: Results = {
   command: ['npm run bench:compare', ...args()].join(' -- ').replace(' -- --', ' -- --'),
   date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${pinning}, load average ${digits(loadavg()[0] ?? Number.NaN)} before it`,
+  machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${pinning}, load average ${digits(loadBefore)} before it; an empty loop on the core of the proxies stood still ${emptyLoop.url}`,
   rounds,
   openLoopPerSecond: flags.rate === undefined ? undefined : Number(flags.rate),
   peers: there.map(({ peer: { name, title }, version }) => ({ name, title, version, rounds: [] })),
