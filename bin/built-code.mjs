@@ -24,7 +24,11 @@ function load(kind) {
   // A build is ASCII, one byte a letter.
   const code = readFileSync(file)
   const kept = readKept(kind, code)
-  const script = new vm.Script(code.toString('latin1'), { filename: fileURLToPath(file), cachedData: kept })
+  const script = new vm.Script(code.toString('latin1'), {
+    filename: fileURLToPath(file),
+    cachedData: kept,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
   if (kept === undefined || script.cachedDataRejected === true)
     keepCompiled = () => {
       keepCompiled = () => {}

@@ -17,6 +17,7 @@ export interface Runtime {
  * somebody has set the same one, by the command line or `NODE_OPTIONS`.
  *
  * - Room for what a thousand exchanges leave behind, so that nearly all of it is dead when the collector comes.
+ * - The room stays when nobody has come for a while: who comes then is not to pay for growing it again.
  * - No compiler between the first and the last: the code of an exchange is large, and it is compiled once less.
  */
 export function runtimeFlags(
@@ -26,6 +27,13 @@ export function runtimeFlags(
   if (execve === undefined) return []
   const memory = Math.min(machineBytes, constrainedMemory() || Number.POSITIVE_INFINITY)
   const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
-  const room = memory >= 2 * gibibyte ? ['--max-semi-space-size=64'] : []
-  return [...room, '--no-maglev'].filter((flag) => !given.includes(flag.replace(/^--(no-)?|=.*$/g, '')))
+  const room = memory >= 2 * gibibyte ? [...roomFlags, '--no-memory-reducer'] : []
+  return [...room, '--no-maglev'].filter((flag) => !given.includes(subjectOf(flag)))
+}
+
+const roomFlags = ['--max-semi-space-size=64', '--min-semi-space-size=64']
+
+/** What a flag is about: whoever has set one size of the young generation has both in hand. */
+function subjectOf(flag: string): string {
+  return flag.replace(/^--(no-|max-|min-)?|=.*$/g, '')
 }

@@ -10,7 +10,7 @@ const runtime = (given: Partial<Runtime> = {}): Runtime => ({
   constrainedMemory: () => unlimited,
   ...given,
 })
-const wanted = ['--max-semi-space-size=64', '--no-maglev']
+const wanted = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--no-memory-reducer', '--no-maglev']
 
 describe('the flags of a gateway', () => {
   it('are asked for once: a process that has them asks for nothing', () => {
@@ -19,10 +19,10 @@ describe('the flags of a gateway', () => {
   })
 
   it('leave alone what somebody has set', () => {
-    const execArgv = ['--max_semi_space_size=64', '--maglev']
+    const execArgv = ['--max_semi_space_size=64', '--memory-reducer', '--maglev']
     expect(runtimeFlags(runtime({ execArgv }), 16 * gibibyte)).toEqual([])
     const env = { NODE_OPTIONS: '--max-semi-space-size=8' }
-    expect(runtimeFlags(runtime({ env }), 16 * gibibyte)).toEqual(['--no-maglev'])
+    expect(runtimeFlags(runtime({ env }), 16 * gibibyte)).toEqual(['--no-memory-reducer', '--no-maglev'])
   })
 
   it('take no memory that a small machine or container does not have', () => {
