@@ -1,8 +1,8 @@
 // The gateway's code, from the one file of a build; there it stands in the place of `code.mjs`.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { crc32 } from 'node:zlib'
@@ -57,9 +57,15 @@ function writeKept(kind, code, compiled) {
   sums.writeUInt32LE(crc32(compiled), 4)
   try {
     const place = placeOf(kind)
-    mkdirSync(join(place, '..'), { recursive: true, mode: 0o700 })
-    writeFileSync(`${place}.${process.pid}`, Buffer.concat([sums, compiled]), { mode: 0o600 })
-    renameSync(`${place}.${process.pid}`, place)
+    const half = `${place}.${process.pid}`
+    mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
+    try {
+      writeFileSync(half, Buffer.concat([sums, compiled]), { mode: 0o600 })
+      renameSync(half, place)
+    } catch {
+      // A full disk is not to be left fuller.
+      rmSync(half, { force: true })
+    }
   } catch {
     // Without a home or a place to write it is compiled each time.
   }
