@@ -1,5 +1,5 @@
 // The gateway's code, from the one file of a build; there it stands in the place of `code.mjs`.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -58,7 +58,9 @@ function writeKept(kind, code, compiled) {
   try {
     const place = placeOf(kind)
     const half = `${place}.${process.pid}`
-    mkdirSync(dirname(place), { recursive: true, mode: 0o700 })
+    const folder = dirname(place)
+    // Not `recursive`: below a place like /proc Node would try for ever.
+    for (const each of [dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
     try {
       writeFileSync(half, Buffer.concat([sums, compiled]), { mode: 0o600 })
       renameSync(half, place)

@@ -60,6 +60,12 @@ it('a build keeps what it has compiled, and compiles anew when that is damaged o
   }
 })
 
+it('a build starts where nothing can be kept', async () => {
+  // Here Node's own recursive mkdir never ends.
+  const started = await startGatewayProcess({}, { program, env: { XDG_CACHE_HOME: '/proc/nowhere' } })
+  expect(await started.stop()).toBe(0)
+})
+
 it('a build brings the licences of the packages in it', () => {
   const text = readFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
   for (const name of ['hono', 'undici', 'kysely', 'ioredis', 'zod', 'pino'])
