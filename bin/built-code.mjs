@@ -1,16 +1,16 @@
 // The gateway's code, from the one file of a build; there it stands in the place of `code.mjs`.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { crc32 } from 'node:zlib'
+import { cacheFolder } from './cache-folder.mjs'
 
 const file = new URL('../src/haltgate.cjs', import.meta.url)
 
 /** What one command compiles is of little use to another. */
-export const commandLine = () => load(process.argv[2]?.replace(/[^a-z]/g, '') ?? 'help').commandLine()
+export const commandLine = () => load(process.argv[2]?.replace(/[^a-z]/g, '') || 'help').commandLine()
 export const worker = () => load('worker').worker()
 
 /**
@@ -32,7 +32,7 @@ function load(kind) {
   if (kept === undefined || script.cachedDataRejected === true)
     keepCompiled = () => {
       keepCompiled = () => {}
-      writeKept(kind, code, script.createCachedData())
+      writeKept(kind, code, script)
     }
   const module = { exports: {} }
   script.runInThisContext()(module, module.exports, createRequire(file), file.href)
@@ -51,19 +51,19 @@ function readKept(kind, code) {
   }
 }
 
-function writeKept(kind, code, compiled) {
-  const sums = Buffer.alloc(8)
-  sums.writeUInt32LE(crc32(code), 0)
-  sums.writeUInt32LE(crc32(compiled), 4)
+function writeKept(kind, code, script) {
   try {
-    const place = placeOf(kind)
-    const half = `${place}.${process.pid}`
-    const folder = dirname(place)
+    const compiled = script.createCachedData()
+    const sums = Buffer.alloc(8)
+    sums.writeUInt32LE(crc32(code), 0)
+    sums.writeUInt32LE(crc32(compiled), 4)
+    const folder = cacheFolder()
     // Not `recursive`: below a place like /proc Node would try for ever.
     for (const each of [dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 })
+    const half = `${placeOf(kind)}.${process.pid}`
     try {
       writeFileSync(half, Buffer.concat([sums, compiled]), { mode: 0o600 })
-      renameSync(half, place)
+      renameSync(half, placeOf(kind))
     } catch {
       // A full disk is not to be left fuller.
       rmSync(half, { force: true })
@@ -73,7 +73,6 @@ function writeKept(kind, code, compiled) {
   }
 }
 
-/** In a folder of this user's own, for whoever can write there can say what is run. Throws for a user without a home. */
 function placeOf(kind) {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'haltgate', `${kind}.compiled`)
+  return join(cacheFolder(), `${kind}.compiled`)
 }

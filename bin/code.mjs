@@ -1,11 +1,9 @@
 // The gateway's code, from the sources. In a build `built-code.mjs` stands in its place.
 import module from 'node:module'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { cacheFolder } from './cache-folder.mjs'
 
 try {
-  // Compiled modules, kept for the next start. In a folder of this user's own, for whoever can write there can say what is run.
-  module.enableCompileCache(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'haltgate'))
+  module.enableCompileCache(cacheFolder())
 } catch {
   // Without a home they are compiled each time.
 }

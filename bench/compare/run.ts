@@ -22,7 +22,7 @@ const usage = `npm run bench:compare -- [options]
 
 haltgate and others in front of the same engine, side by side in one run. Needs Linux and two cores.
 
-  --quick           one round instead of three: about six minutes instead of twenty
+  --quick           one round instead of three: about ten minutes instead of thirty
   --only NAME       only this peer or case; may be given several times
   --without NAME    not this peer or case; may be given several times
   --rate NUMBER     exchanges per second of the open loop, instead of a quarter of what haltgate can carry
@@ -94,11 +94,12 @@ const [loadBefore = Number.NaN] = loadavg()
 say('how still the core of the proxies stands: 10 s')
 /** What the machine takes from everybody on that core, whatever runs there. */
 const emptyLoop = await start('proxy', [join(import.meta.dirname, 'empty-loop.ts')])
+const stoodStill = emptyLoop.url
 await emptyLoop.end()
 const results: Results = {
   command: ['npm run bench:compare', ...args()].join(' -- ').replace(' -- --', ' -- --'),
   date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${pinning}, load average ${digits(loadBefore)} before it; an empty loop on the core of the proxies stood still ${emptyLoop.url}`,
+  machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${pinning}, load average ${digits(loadBefore)} before it; an empty loop on the core of the proxies stood still ${stoodStill}`,
   rounds,
   openLoopPerSecond: flags.rate === undefined ? undefined : Number(flags.rate),
   peers: there.map(({ peer: { name, title }, version }) => ({ name, title, version, rounds: [] })),

@@ -27,11 +27,11 @@ export function runtimeFlags(
   if (execve === undefined) return []
   const memory = Math.min(machineBytes, constrainedMemory() || Number.POSITIVE_INFINITY)
   const given = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
-  const room = memory >= 2 * gibibyte ? [...roomFlags, '--no-memory-reducer'] : []
+  const room = memory >= 2 * gibibyte ? roomFlags : []
   return [...room, '--no-maglev'].filter((flag) => !given.includes(subjectOf(flag)))
 }
 
-const roomFlags = ['--max-semi-space-size=64', '--min-semi-space-size=64']
+const roomFlags = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--no-memory-reducer']
 
 /** What a flag is about: whoever has set one size of the young generation has both in hand. */
 function subjectOf(flag: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -64,6 +64,14 @@ it('a build starts where nothing can be kept', async () => {
   // Here Node's own recursive mkdir never ends.
   const started = await startGatewayProcess({}, { program, env: { XDG_CACHE_HOME: '/proc/nowhere' } })
   expect(await started.stop()).toBe(0)
+})
+
+it('a build keeps nothing below the folder that the command was given in', async () => {
+  const home = mkdtempSync(join(folder, 'home-'))
+  const env = { XDG_CACHE_HOME: 'here', HOME: home }
+  await (await startGatewayProcess({}, { program, env })).stop()
+  expect(existsSync('here')).toBe(false)
+  expect(readdirSync(join(home, '.cache/haltgate'))).toEqual(['start.compiled'])
 })
 
 it('a build brings the licences of the packages in it', () => {
